@@ -1,0 +1,1 @@
+"""Slotgraph: scheduling infrastructure."""
