@@ -1,1 +1,1 @@
-"""Slotgraph: scheduling infrastructure."""
+"""Slotgraph: scheduling infrastructure in async Python."""
