@@ -1,0 +1,5 @@
+.DEFAULT_GOAL := help
+
+.PHONY: setup
+setup:
+	@scripts/setup.sh all
