@@ -1,0 +1,67 @@
+"""Checks of single values that several resources share; each raises InvalidInputError naming the field."""
+
+import re
+from functools import lru_cache
+from zoneinfo import ZoneInfo, available_timezones
+
+from email_validator import EmailNotValidError, validate_email
+
+from app.errors import InvalidInputError
+
+_SLUG = re.compile(r"[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+MAX_SLUG = 100
+
+
+@lru_cache(maxsize=1)
+def zone_names() -> frozenset[str]:
+    """Every IANA zone name known here, aliases included."""
+    return frozenset(available_timezones())
+
+
+def check_zone(path: str, name: str) -> str:
+    """An IANA zone name, as given."""
+    if name not in zone_names():
+        raise InvalidInputError.at(path, f"{name!r} is not an IANA time zone.", "time_zone")
+    ZoneInfo(name)
+    return name
+
+
+def check_email(path: str, address: str) -> str:
+    """A syntactically right address, lower-cased: people type theirs in any case."""
+    try:
+        return validate_email(address, check_deliverability=False).normalized.lower()
+    except EmailNotValidError as error:
+        raise InvalidInputError.at(path, f"Not an e-mail address: {error}", "email") from error
+
+
+def check_slug(path: str, slug: str) -> str:
+    """A part of a URL path: lower-case letters, digits, dots, hyphens and underscores."""
+    if len(slug) > MAX_SLUG or not _SLUG.fullmatch(slug):
+        message = f"Use 1 to {MAX_SLUG} lower-case letters, digits, '.', '-' or '_', beginning and ending with a letter or digit."
+        raise InvalidInputError.at(path, message, "slug")
+    return slug
+
+
+def check_text(path: str, text: str, *, most: int, least: int = 0) -> str:
+    """Text of bounded length without control characters; surrounding white space is dropped."""
+    text = text.strip()
+    if not least <= len(text) <= most:
+        raise InvalidInputError.at(path, f"Must have {least} to {most} characters.", "length")
+    if _CONTROL.search(text):
+        raise InvalidInputError.at(path, "Control characters are not allowed.", "control_character")
+    return text
+
+
+def check_url(path: str, url: str) -> str:
+    """An absolute http(s) URL."""
+    if len(url) > 2000 or not re.fullmatch(r"https?://[^\s/?#]+\S*", url):
+        raise InvalidInputError.at(path, "Must be an absolute http or https URL.", "url")
+    return url
+
+
+def check_choice(path: str, value: str, choices: tuple[str, ...]) -> str:
+    """One of the choices."""
+    if value not in choices:
+        raise InvalidInputError.at(path, f"Must be one of {', '.join(choices)}.", "choice")
+    return value

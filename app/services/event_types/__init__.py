@@ -1,0 +1,1 @@
+"""Event types, personal and of teams."""

@@ -1,0 +1,26 @@
+"""Look people up."""
+
+from collections.abc import Sequence
+
+from app.context import RequestContext
+from app.errors import NotFoundError
+from app.models import User
+from app.services.users.views import UserView
+
+
+async def get_viewer(ctx: RequestContext) -> UserView:
+    """The caller. Raises UnauthenticatedError for an anonymous one."""
+    return UserView.of(await User.get(id=ctx.require_user()))
+
+
+async def get_user(ctx: RequestContext, username: str) -> UserView:
+    """A person by username, public. Raises NotFoundError."""
+    row = await User.filter(username=username.lower(), locked=False).order_by("id").first()
+    if row is None:
+        raise NotFoundError(f"User with username {username} not found", path=("username",))
+    return UserView.of(row)
+
+
+async def users_by_id(ids: Sequence[int]) -> dict[int, UserView]:
+    """People by id, for loaders; the missing are left out. One statement."""
+    return {row.id: UserView.of(row) for row in await User.filter(id__in=list(set(ids)))}

@@ -1,0 +1,118 @@
+"""Change one's own profile."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from app.context import RequestContext
+from app.db.unit_of_work import ConstraintError, UnitOfWork, unit_of_work
+from app.domain.languages import LANGUAGES
+from app.domain.metadata import check_metadata
+from app.errors import ConflictError, InvalidInputError, NotFoundError
+from app.events.outbox import EventType, OutboxEvent
+from app.models import Schedule, User
+from app.services.checks import check_choice, check_email, check_slug, check_text, check_url, check_zone
+from app.services.unset import UNSET, Unset, given
+from app.services.users.views import UserView
+
+WEEK_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateProfile:
+    """New values for the caller's own profile; what is UNSET stays."""
+
+    email: str | Unset = UNSET
+    username: str | Unset = UNSET
+    name: str | None | Unset = UNSET
+    bio: str | None | Unset = UNSET
+    avatar_url: str | None | Unset = UNSET
+    time_zone: str | Unset = UNSET
+    week_start: str | Unset = UNSET
+    time_format: int | Unset = UNSET
+    locale: str | Unset = UNSET
+    theme: str | None | Unset = UNSET
+    brand_color: str | None | Unset = UNSET
+    dark_brand_color: str | None | Unset = UNSET
+    allow_dynamic_booking: bool | Unset = UNSET
+    default_schedule_id: int | Unset = UNSET
+    metadata: dict[str, Any] | Unset = UNSET
+
+
+async def update_profile(ctx: RequestContext, command: UpdateProfile) -> UserView:
+    """Change the caller's profile. Raises InvalidInputError, ConflictError (taken name), NotFoundError (schedule)."""
+    user_id = ctx.require_user()
+    values = {name: _check(name, value) for name, value in given(command).items()}
+
+    async def work(uow: UnitOfWork) -> UserView:
+        user = await User.get(id=user_id)
+        await _check_default_schedule(user_id, values)
+        user.update_from_dict(values)
+        if values:
+            await user.save()
+            await uow.bump_hosts([user_id])
+            uow.record(_event(user))
+        return UserView.of(user)
+
+    try:
+        return await unit_of_work(ctx, work)
+    except ConstraintError as error:
+        field = "username" if "username" in error.name else "email"
+        raise ConflictError(f"This {field} is already taken.", path=(field,)) from error
+
+
+def _event(user: User) -> OutboxEvent:
+    return OutboxEvent(
+        type=EventType.USER_CHANGED, key=f"user:{user.id}", topics=(f"host:{user.id}",), payload={"id": user.id}, user_id=user.id
+    )
+
+
+async def _check_default_schedule(user_id: int, values: dict[str, Any]) -> None:
+    wanted = values.get("default_schedule_id")
+    if wanted is not None and not await Schedule.filter(id=wanted, user_id=user_id).exists():
+        raise NotFoundError(f"User with ID={user_id} does not own schedule with ID={wanted}.", path=("defaultScheduleId",))
+
+
+def _check(name: str, value: Any) -> Any:  # noqa: ANN401 one profile value of any kind
+    if value is None:
+        return None
+    match name:
+        case "email":
+            return check_email("email", value)
+        case "username":
+            return check_slug("username", value.lower())
+        case "time_zone":
+            return check_zone("timeZone", value)
+        case "week_start":
+            return check_choice("weekStart", value, WEEK_DAYS)
+        case "time_format":
+            return int(check_choice("timeFormat", str(value), ("12", "24")))
+        case "locale":
+            return check_choice("locale", value, tuple(LANGUAGES))
+        case "theme":
+            return check_choice("theme", value, ("light", "dark"))
+        case "avatar_url":
+            return check_url("avatarUrl", value)
+        case "brand_color" | "dark_brand_color":
+            return _colour(name, value)
+        case "name":
+            return check_text("name", value, most=200)
+        case "bio":
+            return check_text("bio", value, most=5000)
+        case "metadata":
+            return _metadata(value)
+    return value
+
+
+def _colour(name: str, value: str) -> str:
+    import re  # noqa: PLC0415
+
+    if not re.fullmatch(r"#[0-9a-fA-F]{3}(?:[0-9a-fA-F]{3})?", value):
+        raise InvalidInputError.at(name, "Must be a colour such as #292929.", "color")
+    return value
+
+
+def _metadata(value: dict[str, Any]) -> dict[str, Any]:
+    faults = check_metadata(value)
+    if faults:
+        raise InvalidInputError.at("metadata", str(faults[0]), "metadata")
+    return value
