@@ -1,0 +1,1 @@
+"""Preparing documents and executing them faster than field by field."""

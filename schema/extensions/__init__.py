@@ -1,0 +1,1 @@
+"""What surrounds the execution of one operation: documents, limits, cost, contexts."""

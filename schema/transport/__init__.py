@@ -1,0 +1,1 @@
+"""The endpoint /graphql over HTTP, server-sent events and WebSocket."""
