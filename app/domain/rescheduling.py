@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from app.domain.confirmation import ConfirmationPolicy, StatusRequest, first_status
-from app.domain.enums import BookingStatus, SchedulingType
 from app.domain.denials import Denial
+from app.domain.enums import BookingStatus, SchedulingType
 from app.domain.transitions import RescheduleFacts, check_reschedule
 
 

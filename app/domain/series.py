@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum, unique
 
-from app.domain.enums import BookingStatus
 from app.domain.denials import Denial, DenialCode
+from app.domain.enums import BookingStatus
 from app.domain.transitions import LIVE_STATUSES
 
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from app.domain.enums import BookingStatus
 from app.domain.denials import Denial, DenialCode
+from app.domain.enums import BookingStatus
 
 _NEXT: Final[Mapping[BookingStatus, frozenset[BookingStatus]]] = MappingProxyType(
     {
