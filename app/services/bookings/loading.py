@@ -19,11 +19,14 @@ ADMINISTERED = (
 """Teams run by user $1: his own and those of his organizations (AU-12)."""
 
 # LC-21: system administrator, owner, host, the event type's owner, administrators of the booking's team.
-_MANAGES = (  # noqa: S608 made of constants
-    "coalesce($2 OR b.user_id = $1 OR e.owner_id = $1"
-    " OR EXISTS (SELECT 1 FROM booking_hosts h WHERE h.booking_id = b.id AND h.host_id = $1)"
-    f" OR b.team_id IN ({ADMINISTERED}), FALSE)"
+_MANAGING = (
+    "$2",
+    "b.user_id = $1",
+    "e.owner_id = $1",
+    "EXISTS (SELECT 1 FROM booking_hosts h WHERE h.booking_id = b.id AND h.host_id = $1)",
+    f"b.team_id IN ({ADMINISTERED})",
 )
+_MANAGES = f"coalesce({' OR '.join(_MANAGING)}, FALSE)"
 _ELSEWHERE = {
     "event_type_slug": "e.slug",
     "event_type_title": "e.title",
