@@ -1,12 +1,14 @@
 """Checks of single values that several resources share; each raises InvalidInputError naming the field."""
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from email_validator import EmailNotValidError, validate_email
 
-from app.errors import InvalidInputError
+from app.domain.faults import Fault
+from app.errors import FieldFault, InvalidInputError
 
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -65,3 +67,10 @@ def check_choice(path: str, value: str, choices: tuple[str, ...]) -> str:
     if value not in choices:
         raise InvalidInputError.at(path, f"Must be one of {', '.join(choices)}.", "choice")
     return value
+
+
+def raise_faults(faults: Sequence[Fault], *, code: str = "invalid") -> None:
+    """Turn the core's faults into one error naming every field; nothing when there are none."""
+    if faults:
+        named = [FieldFault(tuple(fault.field.split(".")), fault.reason, code) for fault in faults]
+        raise InvalidInputError(faults[0].reason, named)

@@ -1,5 +1,6 @@
 """Change one's own profile."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,10 +11,11 @@ from app.domain.metadata import check_metadata
 from app.errors import ConflictError, InvalidInputError, NotFoundError
 from app.events.outbox import EventType, OutboxEvent
 from app.models import Schedule, User
-from app.services.checks import check_choice, check_email, check_slug, check_text, check_url, check_zone
+from app.services.checks import check_choice, check_email, check_slug, check_text, check_url, check_zone, raise_faults
 from app.services.unset import UNSET, Unset, given
 from app.services.users.views import UserView
 
+_COLOUR = re.compile(r"#[0-9a-fA-F]{3}(?:[0-9a-fA-F]{3})?")
 WEEK_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -104,15 +106,11 @@ def _check(name: str, value: Any) -> Any:  # noqa: ANN401 one profile value of a
 
 
 def _colour(name: str, value: str) -> str:
-    import re  # noqa: PLC0415
-
-    if not re.fullmatch(r"#[0-9a-fA-F]{3}(?:[0-9a-fA-F]{3})?", value):
+    if not _COLOUR.fullmatch(value):
         raise InvalidInputError.at(name, "Must be a colour such as #292929.", "color")
     return value
 
 
 def _metadata(value: dict[str, Any]) -> dict[str, Any]:
-    faults = check_metadata(value)
-    if faults:
-        raise InvalidInputError.at("metadata", str(faults[0]), "metadata")
+    raise_faults(check_metadata(value), code="metadata")
     return value

@@ -1,0 +1,99 @@
+"""Look event types up."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.context import RequestContext
+from app.errors import InvalidInputError, NotFoundError
+from app.models import EventType, Host, Team, User
+from app.services.event_types.access import can_edit
+from app.services.event_types.views import EventTypeView, HostView
+from app.services.permissions import Role, may_manage_user, team_role
+from app.services.users.queries import users_by_id
+
+MAX_LIST = 500
+
+
+@dataclass(frozen=True, slots=True)
+class EventTypeRef:
+    """One event type: by id, by username and slug, or by team (id or slug) and slug."""
+
+    id: int | None = None
+    username: str | None = None
+    team_id: int | None = None
+    team_slug: str | None = None
+    slug: str | None = None
+
+
+async def get_event_type(ctx: RequestContext, ref: EventTypeRef) -> EventTypeView:
+    """One event type, public (a hidden one too: who knows its name may book it, BK-13). Raises NotFoundError."""
+    row = await find(ref)
+    return (await load_views([row]))[0]
+
+
+async def find(ref: EventTypeRef) -> EventType:
+    """The row a reference names. Raises NotFoundError with the texts of BK-4."""
+    if ref.id is not None:
+        row = await EventType.get_or_none(id=ref.id)
+        missing = f"Event type with id {ref.id} not found."
+    elif ref.username is not None:
+        row = await EventType.filter(owner__username=ref.username.lower(), slug=ref.slug).order_by("id").first()
+        missing = f"Event type with slug {ref.slug} belonging to user {ref.username} not found."
+    elif ref.team_id is not None or ref.team_slug is not None:
+        team = {"team_id": ref.team_id} if ref.team_id is not None else {"team__slug": ref.team_slug}
+        row = await EventType.filter(**team, slug=ref.slug).order_by("id").first()
+        missing = f"Event type with slug {ref.slug} belonging to team {ref.team_slug or ref.team_id} not found."
+    else:
+        raise InvalidInputError.at("eventType", "Name the event type by id, username and slug, or team and slug.", "required")
+    if row is None:
+        raise NotFoundError(missing, path=("eventType",))
+    return row
+
+
+async def list_user_event_types(ctx: RequestContext, username: str | None = None) -> list[EventTypeView]:
+    """Personal event types: all of the caller's own, or the public ones of `username`, by position and id."""
+    if username is None:
+        owner = ctx.require_user()
+        everything = True
+    else:
+        user = await User.filter(username=username.lower()).order_by("id").first()
+        if user is None:
+            raise NotFoundError(f"User with username {username} not found", path=("username",))
+        owner = user.id
+        everything = not ctx.actor.is_anonymous and await may_manage_user(ctx, owner)
+    rows = EventType.filter(owner_id=owner, **({} if everything else {"hidden": False}))
+    return await load_views(await rows.order_by("position", "id").limit(MAX_LIST))
+
+
+async def list_team_event_types(ctx: RequestContext, team_id: int) -> list[EventTypeView]:
+    """A team's event types; hidden ones only for its admins. Raises NotFoundError."""
+    if not await Team.filter(id=team_id).exists():
+        raise NotFoundError(f"Team with id {team_id} not found", path=("teamId",))
+    role = None if ctx.actor.is_anonymous else await team_role(ctx.require_user(), team_id)
+    everything = ctx.actor.is_admin or (role is not None and role >= Role.ADMIN)
+    rows = EventType.filter(team_id=team_id, **({} if everything else {"hidden": False}))
+    return await load_views(await rows.order_by("position", "id").limit(MAX_LIST))
+
+
+async def may_edit(ctx: RequestContext, event_type_id: int) -> bool:
+    """Whether the caller may change this event type."""
+    row = await EventType.get_or_none(id=event_type_id)
+    return row is not None and await can_edit(ctx, row)
+
+
+async def event_types_by_id(ids: Sequence[int]) -> dict[int, EventTypeView]:
+    """Event types by id, for loaders. Three statements for any number."""
+    views = await load_views(await EventType.filter(id__in=list(set(ids))))
+    return {view.id: view for view in views}
+
+
+async def load_views(rows: Sequence[EventType]) -> list[EventTypeView]:
+    """Views of rows in the given order, hosts and their people included. Two statements for any number."""
+    if not rows:
+        return []
+    hosts: dict[int, list[Host]] = defaultdict(list)
+    for host in await Host.filter(event_type_id__in=[row.id for row in rows]).order_by("id"):
+        hosts[host.event_type_id].append(host)  # type: ignore[attr-defined]
+    people = await users_by_id([host.user_id for group in hosts.values() for host in group])  # type: ignore[attr-defined]
+    return [EventTypeView.of(row, [HostView.of(host, people) for host in hosts[row.id]]) for row in rows]
