@@ -18,7 +18,7 @@ from tests.parts.redis import RedisServer
 from tests.parts.server import Slotgraph, SlotgraphProcess
 
 if TYPE_CHECKING:
-    from tortoise.backends.base.client import BaseDBAsyncClient
+    from app.db.session import Database
 
 DATABASE_FIXTURES = {"database_url", "module_database_url", "empty_database_url", "own_postgres"}
 
@@ -175,14 +175,11 @@ def settings(make_settings: Callable[..., Settings], database_url: str) -> Setti
 
 
 @pytest.fixture
-async def database(settings: Settings) -> AsyncIterator["BaseDBAsyncClient"]:
-    """The ORM, connected to this test's own database; the connection for raw SQL."""
-    from tortoise import connections  # noqa: PLC0415 tests of the core need no database layer
+async def database(settings: Settings) -> AsyncIterator["Database"]:
+    """The ORM and `app.db.raw`, connected to this test's own database."""
+    from app.db import connection  # noqa: PLC0415 tests of the core need no database layer
 
-    from app.db import connection  # noqa: PLC0415
-
-    await connection.connect(settings)
-    yield connections.get("default")
+    yield await connection.connect(settings)
     await connection.close()
 
 

@@ -162,7 +162,7 @@ class Slotgraph:
         return process
 
     async def run(self, *arguments: str, within: float = 60, **environment: str) -> str:
-        """Run another command to its end and return its standard output; a failure raises RuntimeError with both outputs."""
+        """Run another command to its end; returns what it prints, raises RuntimeError with that when it fails."""
         self.folder.mkdir(parents=True, exist_ok=True)
         process = await asyncio.create_subprocess_exec(
             COMMAND,
