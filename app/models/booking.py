@@ -51,7 +51,7 @@ class Booking(Timestamped):
     booker_email = fields.CharField(max_length=320)
     creation_source = fields.CharField(max_length=20, null=True)
 
-    class Meta(Timestamped.Meta):
+    class Meta(Model.Meta):
         table = "bookings"
 
 

@@ -9,7 +9,7 @@ from app.models.base import Timestamped
 class OutboxEntry(Model):
     """A state change, written in the transaction that made it; the relay moves it to the event log.
 
-    `topics` are bus topics to hint at; `key` orders entries (a booking's uid); `payload` holds ids and facts of the change.
+    `topics` are bus topics to hint at; `key` orders entries (a booking's uid); `payload` holds the facts of the change.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -64,7 +64,7 @@ class Webhook(Timestamped):
     time = fields.IntField(null=True)
     time_unit = fields.CharField(max_length=6, null=True)
 
-    class Meta(Timestamped.Meta):
+    class Meta(Model.Meta):
         table = "webhooks"
 
 

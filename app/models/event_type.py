@@ -88,7 +88,7 @@ class EventType(Timestamped):
     metadata: fields.JSONField[dict[str, object]] = fields.JSONField(default=dict)
     slots_changed_at = fields.BigIntField(default=0)
 
-    class Meta(Timestamped.Meta):
+    class Meta(Model.Meta):
         table = "event_types"
 
 

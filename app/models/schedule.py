@@ -16,7 +16,7 @@ class Schedule(Timestamped):
     time_zone = fields.CharField(max_length=64)
     slots_changed_at = fields.BigIntField(default=0)
 
-    class Meta(Timestamped.Meta):
+    class Meta(Model.Meta):
         table = "schedules"
 
 

@@ -37,7 +37,7 @@ class Team(Timestamped):
     metadata: fields.JSONField[dict[str, object]] = fields.JSONField(default=dict)
     slots_changed_at = fields.BigIntField(default=0)
 
-    class Meta(Timestamped.Meta):
+    class Meta(Model.Meta):
         table = "teams"
 
 

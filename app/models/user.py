@@ -40,7 +40,7 @@ class User(Timestamped):
     metadata: fields.JSONField[dict[str, object]] = fields.JSONField(default=dict)
     slots_changed_at = fields.BigIntField(default=0)
 
-    class Meta(Timestamped.Meta):
+    class Meta(Model.Meta):
         table = "users"
 
 
@@ -90,5 +90,5 @@ class OutOfOffice(Timestamped):
         "models.User", related_name="stands_in_for", null=True, on_delete=fields.SET_NULL
     )
 
-    class Meta(Timestamped.Meta):
+    class Meta(Model.Meta):
         table = "out_of_office"

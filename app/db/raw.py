@@ -1,0 +1,82 @@
+"""SQL by hand, on the transaction of the running task or, outside of one, each statement by itself.
+
+Texts are PostgreSQL's with `$1` parameters; `app.db.sql` derives SQLite's (`Sql(postgres=..., sqlite=...)` where it
+cannot). Booleans come as 0/1 from SQLite, JSON as text from both (`loads`), instants through `instant`.
+Raises ConstraintError for a broken constraint and ServiceUnavailableError when the database cannot be reached.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from app.db.connection import current
+from app.db.errors import TryAgainError, meaning_of
+from app.db.session import Session, transaction_in_use
+from app.db.sql import Dialect, Row, Sql, day, dumps, instant, loads, utc
+from app.errors import ServiceUnavailableError
+
+__all__ = [
+    "Row",
+    "Sql",
+    "day",
+    "dialect",
+    "dumps",
+    "execute",
+    "execute_many",
+    "instant",
+    "loads",
+    "row",
+    "rows",
+    "utc",
+    "value",
+]
+
+
+def dialect() -> Dialect:
+    """Which database is open."""
+    return current().dialect
+
+
+async def rows(sql: str | Sql, *params: Any) -> list[Row]:
+    """All rows of a statement."""
+    session = transaction_in_use.get() or current()
+    try:
+        return await session.fetch(sql, params)
+    except Exception as error:
+        raise _failure(error, session) from error
+
+
+async def row(sql: str | Sql, *params: Any) -> Row | None:
+    """The first row, or None."""
+    found = await rows(sql, *params)
+    return found[0] if found else None
+
+
+async def value(sql: str | Sql, *params: Any) -> Any:
+    """The first column of the first row, or None."""
+    found = await rows(sql, *params)
+    return found[0][0] if found else None
+
+
+async def execute(sql: str | Sql, *params: Any) -> int:
+    """Run a statement; the number of rows it changed."""
+    session = transaction_in_use.get() or current()
+    try:
+        return await session.run(sql, params)
+    except Exception as error:
+        raise _failure(error, session) from error
+
+
+async def execute_many(sql: str | Sql, params: Sequence[Sequence[Any]]) -> None:
+    """Run a statement once for each sequence of parameters."""
+    session = transaction_in_use.get() or current()
+    try:
+        await session.run_many(sql, params)
+    except Exception as error:
+        raise _failure(error, session) from error
+
+
+def _failure(error: Exception, session: Session) -> Exception:
+    meaning = meaning_of(error) or error
+    if isinstance(meaning, TryAgainError) and transaction_in_use.get() is None:
+        return ServiceUnavailableError("The database is busy. Try again.")
+    return meaning
