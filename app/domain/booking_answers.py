@@ -11,7 +11,7 @@ REQUIRED = "error_required_field"
 
 
 @dataclass(frozen=True, slots=True)
-class FieldFault:
+class AnswerFault:
     """What is wrong with one answer; `code` is the documented text after the slug (BK-31)."""
 
     slug: str
@@ -32,19 +32,19 @@ class ValidatedAnswers:
 
 def validate_responses(
     fields: Sequence[BookingField], answers: Mapping[str, object], view: FormView, checks: AnswerChecks
-) -> ValidatedAnswers | tuple[FieldFault, ...]:
+) -> ValidatedAnswers | tuple[AnswerFault, ...]:
     """Check and normalise all answers of a form; every fault is reported, in form order.
 
     A hidden field is never required; a field of another view is not checked (BK-29). Answers to a hidden guests field
     are dropped silently (BK-23).
     """
     values = {slug: answer for slug, answer in answers.items() if slug not in {field.slug for field in fields}}
-    faults: list[FieldFault] = []
+    faults: list[AnswerFault] = []
     for field in fields:
         try:
             answer = _accepted(field, answers.get(field.slug), view, checks)
         except InvalidAnswerError as error:
-            faults.append(FieldFault(field.slug, error.code))
+            faults.append(AnswerFault(field.slug, error.code))
         else:
             values |= {} if answer is None else {field.slug: answer}
     return tuple(faults) or ValidatedAnswers(values)
