@@ -1,11 +1,11 @@
 """Whether a booking has to be confirmed by its organizer, and its first status (BK-15 to BK-17, LC-5, LC-6)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum, unique
+from typing import Any, Final
 
 from app.domain.enums import BookingStatus
-
-_SECONDS: dict[str, int] = {"minutes": 60, "hours": 3600}
 
 
 @unique
@@ -14,6 +14,9 @@ class NoticeUnit(StrEnum):
 
     MINUTES = "minutes"
     HOURS = "hours"
+
+
+_SECONDS: Final = {NoticeUnit.MINUTES: 60, NoticeUnit.HOURS: 3600}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,11 @@ class StatusRequest:
     free_mail_booker: bool = False
     by_organizer: bool = False
     instant: bool = False
+
+
+def threshold_from_json(stored: Mapping[str, Any] | None) -> NoticeThreshold | None:
+    """Read `{unit, count}`, the API's and the stored shape; KeyError or ValueError if it is not."""
+    return NoticeThreshold(NoticeUnit(stored["unit"]), int(stored["count"])) if stored else None
 
 
 def first_status(request: StatusRequest) -> BookingStatus:

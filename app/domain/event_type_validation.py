@@ -31,6 +31,8 @@ MAX_URL: Final = 2000
 MAX_LENGTH: Final = 1440
 MAX_AHEAD: Final = 525_600
 MAX_LOCATIONS: Final = 50
+# In minor units of the currency.
+MAX_PRICE: Final = 1_000_000_000
 MIN_DURATION_LIMIT: Final = 15
 LAYOUTS: Final = ("month", "week", "column")
 _COLOR: Final = re.compile(r"#(?:[0-9a-fA-F]{3}){1,2}")
@@ -185,8 +187,7 @@ def check_policies(draft: EventTypeDraft) -> Iterable[Fault]:
         yield from _in_range("confirmation_threshold.count", draft.confirmation_threshold.count, 1, MAX_AHEAD)
     if draft.max_lead_threshold is not None and draft.max_lead_threshold < 1:
         yield Fault("max_lead_threshold", "Must be at least 1; leave it out to switch it off.")
-    if draft.price < 0:
-        yield Fault("price", "Must not be negative.")
+    yield from _in_range("price", draft.price, 0, MAX_PRICE)
     if not _CURRENCY.fullmatch(draft.currency):
         yield Fault("currency", "Must be a currency code of three lower-case letters.")
     if len(draft.locations) > MAX_LOCATIONS:

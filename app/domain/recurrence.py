@@ -1,10 +1,11 @@
 """Series of bookings: the starts of all occurrences, and the rule text for calendars (BK-39)."""
 
 import calendar
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum, unique
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from app.domain.denials import Denial, DenialCode
@@ -32,6 +33,22 @@ class Recurrence:
     interval: int
     occurrences: int
     frequency: Frequency
+
+
+def recurrence_from_json(stored: Mapping[str, Any] | None) -> Recurrence | None:
+    """Read `{interval, occurrences, frequency}`, the API's and the stored shape; KeyError or ValueError if it is not."""
+    if not stored:
+        return None
+    return Recurrence(int(stored["interval"]), int(stored["occurrences"]), Frequency(stored["frequency"]))
+
+
+def recurrence_to_json(recurrence: Recurrence) -> dict[str, Any]:
+    """Write a recurrence in the API's and the stored shape."""
+    return {
+        "interval": recurrence.interval,
+        "occurrences": recurrence.occurrences,
+        "frequency": recurrence.frequency.value,
+    }
 
 
 def occurrence_count(recurrence: Recurrence | None, requested: int | None) -> int | Denial:
