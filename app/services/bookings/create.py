@@ -7,22 +7,7 @@ from typing import Any
 
 from app.context import RequestContext
 from app.services.bookings.views import ChangedBookings
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BookedEventType:
-    """Which event type to book, in one of the ways of BK-1.
-
-    Either `id`; or `slug` with `username` or `team_slug`, narrowed by `organization_slug`; or two `usernames` and more
-    for a dynamic group (TM-24).
-    """
-
-    id: int | None = None
-    slug: str | None = None
-    username: str | None = None
-    team_slug: str | None = None
-    organization_slug: str | None = None
-    usernames: tuple[str, ...] = ()
+from app.services.slots.refs import EventTypeRef
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +31,7 @@ class CreateBooking:
     caller has seen. A `dry_run` checks everything and writes nothing (WH-9).
     """
 
-    event_type: BookedEventType
+    event_type: EventTypeRef
     start: datetime
     attendee: Booker
     length_minutes: int | None = None

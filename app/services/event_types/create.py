@@ -82,7 +82,7 @@ async def create_team_event_type(ctx: RequestContext, command: CreateTeamEventTy
 
 async def tell(uow: UnitOfWork, row: EventType, change: str) -> None:
     """Mark the event type as changed and tell the world."""
-    await uow.bump_event_type(row.id)
+    uow.bump_event_type(row.id)
     uow.record(
         OutboxEvent(
             type=Event.EVENT_TYPE_CHANGED,

@@ -25,7 +25,7 @@ async def delete_event_type(ctx: RequestContext, command: DeleteEventType) -> Ev
     async def work(uow: UnitOfWork) -> EventTypeView:
         view = (await load_views([row]))[0]
         await tell(uow, row, "deleted")
-        await uow.bump_hosts(sorted(host.user_id for host in view.hosts))
+        uow.bump_hosts(sorted(host.user_id for host in view.hosts))
         await EventType.filter(parent_id=row.id).delete()
         await EventType.filter(id=row.id).delete()
         return view

@@ -24,7 +24,7 @@ async def add_child(uow: UnitOfWork, parent: EventType, user_id: int) -> EventTy
     await _make_room(uow, parent, user_id)
     child = await EventType.create(**_locked(parent, keep=frozenset()), owner_id=user_id, parent_id=parent.id)
     await Host.create(event_type_id=child.id, user_id=user_id, is_fixed=True)
-    await uow.bump_hosts([user_id])
+    uow.bump_hosts([user_id])
     return child
 
 
@@ -41,7 +41,7 @@ async def sync_children(uow: UnitOfWork, parent: EventType, user_ids: Sequence[i
             continue
         child.update_from_dict(values)
         await child.save()
-        await uow.bump_event_type(child.id)
+        uow.bump_event_type(child.id)
         uow.hint(f"event-type:{child.id}")
 
 

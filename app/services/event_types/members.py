@@ -27,5 +27,5 @@ async def member_left(uow: UnitOfWork, team_id: int, user_id: int) -> None:
 
 
 async def _changed(uow: UnitOfWork, event_type_id: int) -> None:
-    await uow.bump_event_type(event_type_id)
+    uow.bump_event_type(event_type_id)
     uow.hint(f"event-type:{event_type_id}")

@@ -122,7 +122,7 @@ async def _owned(ctx: RequestContext, entry_id: int) -> OutOfOffice:
 
 async def _told(uow: UnitOfWork, row: OutOfOffice, change: str) -> OutOfOfficeView:
     user_id: int = row.user_id  # type: ignore[attr-defined]
-    await uow.bump_hosts([user_id])
+    uow.bump_hosts([user_id])
     view = OutOfOfficeView.of(row)
     payload = {
         "change": change,

@@ -73,8 +73,8 @@ async def write_overrides(schedule_id: int, overrides: Sequence[Override]) -> No
 
 async def touch(uow: UnitOfWork, schedule_id: int, user_id: int, change: str) -> None:
     """Mark what a schedule change moves, and tell the world."""
-    await uow.bump_schedule(schedule_id)
-    await uow.bump_hosts([user_id])
+    uow.bump_schedule(schedule_id)
+    uow.bump_hosts([user_id])
     uow.record(
         OutboxEvent(
             type=EventType.SCHEDULE_CHANGED,

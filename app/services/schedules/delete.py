@@ -27,7 +27,7 @@ async def delete_schedule(ctx: RequestContext, command: DeleteSchedule) -> Sched
         await touch(uow, schedule.id, owner, "deleted")
         view = await load_view(schedule.id)
         for event_type_id in await _users_of(schedule.id):
-            await uow.bump_event_type(event_type_id)
+            uow.bump_event_type(event_type_id)
             uow.hint(f"event-type:{event_type_id}")
         await Schedule.filter(id=schedule.id).delete()
         await _promote(owner, schedule.id)

@@ -1,4 +1,4 @@
-"""How each database spells JSON: the slots statements answer with one JSON text per database row."""
+"""How each database spells JSON: the slots statements answer with one JSON text per event type or host."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,28 +9,44 @@ from app.db.raw import Sql
 
 @dataclass(frozen=True, slots=True)
 class JsonDialect:
-    """The JSON functions of one database."""
+    """The JSON functions of one database. `keep` marks text as JSON, which SQLite forgets across subqueries."""
 
     array: str
     group: str
-    sorts_groups: bool
     keep: str
+    sorts_groups: bool
+    elements: str
+    element: str
 
     def listing(self, subquery: str) -> str:
         """A JSON list made by a subquery that aggregates; `[]` when it finds nothing."""
         return f"coalesce({self.keep}(({subquery})), {self.keep}('[]'::json))"
 
-    def nested(self, expression: str) -> str:
-        """JSON that comes out of a subquery and goes into another document; SQLite would quote it as text."""
-        return f"{self.keep}({expression})"
-
     def grouped(self, expression: str, order: str) -> str:
         """A JSON list of a group; where groups cannot be ordered they keep the order of the subquery they read."""
         return f"{self.group}({expression} ORDER BY {order})" if self.sorts_groups else f"{self.group}({expression})"
 
+    def item(self, row: str, index: int) -> str:
+        """One item of a JSON list as text, `row` being a row of `elements`."""
+        return self.element.format(row=row, index=index)
 
-_POSTGRES: Final = JsonDialect("json_build_array", "json_agg", sorts_groups=True, keep="to_json")
-_SQLITE: Final = JsonDialect("json_array", "json_group_array", sorts_groups=False, keep="json")
+
+_POSTGRES: Final = JsonDialect(
+    array="json_build_array",
+    group="json_agg",
+    keep="to_json",
+    sorts_groups=True,
+    elements="json_array_elements({parameter}::text::json)",
+    element="({row}.value->>{index})",
+)
+_SQLITE: Final = JsonDialect(
+    array="json_array",
+    group="json_group_array",
+    keep="json",
+    sorts_groups=False,
+    elements="json_each({parameter})",
+    element="json_extract({row}.value, '$[{index}]')",
+)
 
 
 def both(build: Callable[[JsonDialect], str]) -> Sql:

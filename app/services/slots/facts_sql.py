@@ -1,4 +1,9 @@
-"""Statement one: everything that does not depend on what is booked, as one JSON text per event type."""
+"""Statement one: what the owner and the hosts have set up, as one JSON text per event type.
+
+Parameters: $1 the event type's id, or a JSON list of `[position, id, username, team, slug, organization]`; $2 the
+first date whose overrides and absences still matter; $3 a JSON list of `[position, rank, username, organization]`,
+the members of dynamic groups.
+"""
 
 from functools import lru_cache
 
@@ -6,56 +11,127 @@ from app.db.raw import Sql
 from app.services.slots.dialect import JsonDialect, both
 
 RULES = (
-    "id",
-    "length_minutes",
-    "length_options",
-    "slot_interval",
-    "offset_start",
-    "minimum_notice",
-    "before_buffer",
-    "after_buffer",
-    "period_type",
-    "period_days",
-    "period_calendar_days",
-    "period_start",
-    "period_end",
-    "booking_limits",
-    "duration_limits",
-    "seats_per_slot",
-    "only_first_slot",
-    "time_zone",
-    "scheduling_type",
-    "team_id",
-    "owner_id",
-    "hidden",
-    "requires_confirmation",
-    "pending_blocks",
-    "slug",
-)
-_JSON_RULES = {"length_options", "booking_limits", "duration_limits"}
+    "id length_minutes slot_interval offset_start minimum_notice before_buffer after_buffer period_type period_days"
+    " period_calendar_days period_start period_end seats_per_slot only_first_slot time_zone scheduling_type team_id"
+    " owner_id parent_id hidden requires_confirmation pending_blocks slug"
+).split()
+"""Plain columns of an event type, in the order of the JSON text; the JSON columns and its own schedule follow."""
+JSON_RULES = ("length_options", "booking_limits", "duration_limits")
 
-# AV-16: the schedule with the user's default id, else the first one.
-_DEFAULT_SCHEDULE = (
+# AV-16: ... else the schedule with the user's default id, else the first one.
+_DEFAULT = (
     "(SELECT d.id FROM schedules d WHERE d.user_id = u.id"
     " ORDER BY CASE WHEN d.id = u.default_schedule_id THEN 0 ELSE 1 END, d.id LIMIT 1)"
 )
-_FIND_BY_NAME = """
-    e.id IN (
-        SELECT o.id FROM event_types o JOIN users n ON n.id = o.owner_id LEFT JOIN teams g ON g.id = n.organization_id
-         WHERE o.team_id IS NULL AND n.username = $2 AND o.slug = $4 AND coalesce(g.slug, '') = coalesce($5, '')
-        UNION ALL
-        SELECT o.id FROM event_types o JOIN teams n ON n.id = o.team_id LEFT JOIN teams g ON g.id = n.parent_id
-         WHERE n.slug = $3 AND o.slug = $4 AND coalesce(g.slug, '') = coalesce($5, '')
-    )"""
-
-
-@lru_cache(maxsize=2)
-def by_id() -> Sql:
-    """One event type: $1 its id, $2 the first date of overrides and absences that still matter."""
-    return both(lambda json: _event_types(json, "e.id = $1::int", "$2"))
+_HOSTS = f"""
+    LEFT JOIN hosts h ON h.event_type_id = e.id
+    LEFT JOIN users u ON u.id = h.user_id
+    LEFT JOIN schedules s ON s.id = coalesce(e.schedule_id, h.schedule_id, {_DEFAULT})"""
+_CHANGED = (
+    "max(greatest(coalesce(e.slots_changed_at, 0), coalesce(u.slots_changed_at, 0), coalesce(s.slots_changed_at, 0)))"
+)
+_GROUP_CHANGED = "max(greatest(u.slots_changed_at, coalesce(s.slots_changed_at, 0)))"
+_HOST_ROW = "h.id, h.is_fixed, h.priority, h.weight, u.id, u.time_zone, u.username, u.email, u.name, u.locale"
 
 
 @lru_cache(maxsize=1)
-def by_ids() -> Sql:
-    """Many event types: $1 their ids, $2 the first date that still matters."""
-    return both(lambda json: _event_types(json, "e.id = ANY($1::int[])", "$2"))
+def facts_by_id() -> Sql:
+    """One row `pos, facts, changed` for the event type $1, or none."""
+    return both(lambda json: _event_types(json, "0", "FROM event_types e", "WHERE e.id = $1::int GROUP BY e.id"))
+
+
+@lru_cache(maxsize=2)
+def facts_by_refs(*, with_groups: bool) -> Sql:
+    """A row for each of the refs $1 that exists and, if asked, for each group of $3."""
+
+    def build(json: JsonDialect) -> str:
+        types = _event_types(json, "w.pos", f"FROM ({_found(json)}) w JOIN event_types e ON e.id = w.id", _BY_POSITION)
+        return f"{types} UNION ALL {_groups(json)}" if with_groups else types
+
+    return both(build)
+
+
+@lru_cache(maxsize=1)
+def version_by_id() -> Sql:
+    """Only the version of the event type $1 (`changed`)."""
+    text = f"SELECT {_CHANGED} AS changed FROM event_types e {_HOSTS} WHERE e.id = $1::int GROUP BY e.id"  # noqa: S608
+    return both(lambda _: text)
+
+
+_BY_POSITION = "GROUP BY w.pos, e.id"
+
+
+def _event_types(json: JsonDialect, position: str, source: str, rest: str) -> str:
+    hosts = f"{json.group}({_host(json, _HOST_ROW, _chosen(json))}) FILTER (WHERE u.id IS NOT NULL)"
+    document = f"{json.array}({_rules(json)}, {hosts})::text"
+    return f"SELECT {position} AS pos, {document} AS facts, {_CHANGED} AS changed {source} {_HOSTS} {rest}"
+
+
+def _rules(json: JsonDialect) -> str:
+    columns = [f"e.{name}" for name in RULES] + [f"{json.keep}(e.{name})" for name in JSON_RULES]
+    own = f"SELECT {_schedule(json, 'c')} FROM schedules c WHERE c.id = e.schedule_id"  # noqa: S608 constants
+    return f"{json.array}({', '.join(columns)}, {json.keep}(({own})))"
+
+
+def _chosen(json: JsonDialect) -> str:
+    """The host's schedule; the event type's own is told once, not once a host."""
+    return f"{json.keep}(CASE WHEN e.schedule_id IS NULL AND s.id IS NOT NULL THEN {_schedule(json, 's')} END)"
+
+
+def _schedule(json: JsonDialect, alias: str) -> str:
+    rows = (
+        f"SELECT {json.group}({json.array}(r.days, r.start_minute, r.end_minute))"  # noqa: S608 constants
+        f" FROM schedule_rows r WHERE r.schedule_id = {alias}.id"
+    )
+    overrides = (
+        f"SELECT {json.group}({json.array}(x.date, x.start_minute, x.end_minute))"  # noqa: S608 constants
+        f" FROM schedule_overrides x WHERE x.schedule_id = {alias}.id AND x.date >= $2::date"
+    )
+    return f"{json.array}({alias}.id, {alias}.time_zone, {json.listing(rows)}, {json.listing(overrides)})"
+
+
+def _host(json: JsonDialect, row: str, chosen: str) -> str:
+    away = (
+        f"SELECT {json.group}({json.array}(a.start_date, a.end_date, a.to_user_id, a.reason, a.notes))"  # noqa: S608
+        " FROM out_of_office a WHERE a.user_id = u.id AND a.end_date >= $2::date"
+    )
+    travel = (
+        f"SELECT {json.group}({json.array}(t.start_date, t.end_date, t.time_zone))"  # noqa: S608 constants
+        " FROM travel_schedules t WHERE t.user_id = u.id AND coalesce(t.end_date, $2::date) >= $2::date"
+    )
+    parts = (row, "u.allow_dynamic_booking", _DEFAULT, chosen, json.listing(away), json.listing(travel))
+    return f"{json.array}({', '.join(parts)})"
+
+
+def _found(json: JsonDialect) -> str:
+    position, number, username, team, slug, organization = (json.item("r", index) for index in range(6))
+    refs = json.elements.format(parameter="$1")
+    place = f"coalesce(g.slug, '') = coalesce({organization}, '')"
+    return f"""
+        SELECT cast({position} AS int) AS pos, o.id
+          FROM {refs} r JOIN event_types o ON o.id = cast({number} AS int)
+        UNION ALL
+        SELECT cast({position} AS int), o.id
+          FROM {refs} r JOIN users n ON n.username = {username} LEFT JOIN teams g ON g.id = n.organization_id
+               JOIN event_types o ON o.owner_id = n.id AND o.team_id IS NULL AND o.slug = {slug}
+         WHERE {place}
+        UNION ALL
+        SELECT cast({position} AS int), o.id
+          FROM {refs} r JOIN teams n ON n.slug = {team} LEFT JOIN teams g ON g.id = n.parent_id
+               JOIN event_types o ON o.team_id = n.id AND o.parent_id IS NULL AND o.slug = {slug}
+         WHERE {place}"""  # noqa: S608 constants
+
+
+def _groups(json: JsonDialect) -> str:
+    position, rank, username, organization = (json.item("r", index) for index in range(4))
+    row = f"cast({rank} AS int), TRUE, 2, 100, u.id, u.time_zone, u.username, u.email, u.name, u.locale"
+    chosen = f"{json.keep}(CASE WHEN s.id IS NOT NULL THEN {_schedule(json, 's')} END)"
+    hosts = f"{json.group}({_host(json, row, chosen)})"
+    return f"""
+        SELECT cast({position} AS int) AS pos, {json.array}(NULL, {hosts})::text AS facts, {_GROUP_CHANGED} AS changed
+          FROM {json.elements.format(parameter="$3")} r
+               JOIN users u ON u.username = {username}
+               LEFT JOIN teams g ON g.id = u.organization_id
+               LEFT JOIN schedules s ON s.id = {_DEFAULT}
+         WHERE coalesce(g.slug, '') = coalesce({organization}, '')
+         GROUP BY cast({position} AS int)"""  # noqa: S608 constants

@@ -25,26 +25,13 @@ class EventTypeRef:
     def check(self) -> None:
         """Raise InvalidInputError unless exactly one way is used."""
         by_slug = self.slug is not None and (self.username is None) != (self.team_slug is None)
-        if (self.id is not None) + by_slug + bool(self.usernames) != 1:
+        if (self.id is not None) + by_slug + self.is_group != 1:
             message = "Name the event type by id, by username and slug, by team and slug, or by two usernames or more."
             raise InvalidInputError.at("eventType", message, "ref")
-        if self.usernames and not 2 <= len(set(self.usernames)) <= MAX_GROUP:
+        if self.is_group and not 2 <= len(set(self.usernames)) <= MAX_GROUP:
             raise InvalidInputError.at("eventType.usernames", f"A group has 2 to {MAX_GROUP} different people.", "ref")
 
     @property
     def is_group(self) -> bool:
         """Whether this is a dynamic group."""
         return bool(self.usernames)
-
-    @property
-    def fields(self) -> tuple[int | None, str | None, str | None, str | None, str | None]:
-        """What the statement that finds event types compares."""
-        return (self.id, self.username, self.team_slug, self.slug, self.organization_slug)
-
-
-@dataclass(frozen=True, slots=True)
-class FoundEventType:
-    """Which event type a ref has led to; `id` is None for a dynamic group."""
-
-    id: int | None
-    usernames: tuple[str, ...] = ()

@@ -113,7 +113,7 @@ async def delete_team(ctx: RequestContext, command: DeleteTeam) -> TeamView:
         event_types = await EventType.filter(team_id=team.id).values_list("id", flat=True)
         hosts = await Host.filter(event_type_id__in=event_types).values_list("user_id", flat=True)
         uow.hint(*(f"event-type:{item}" for item in event_types))
-        await uow.bump_hosts(sorted(set(hosts)))  # type: ignore[type-var, arg-type]
+        uow.bump_hosts(sorted(set(hosts)))  # type: ignore[type-var, arg-type]
         _tell(uow, team.id, "deleted")
         await team.delete()
         return TeamView.of(team)

@@ -51,7 +51,7 @@ async def update_profile(ctx: RequestContext, command: UpdateProfile) -> UserVie
         user.update_from_dict(values)
         if values:
             await user.save()
-            await uow.bump_hosts([user_id])
+            uow.bump_hosts([user_id])
             uow.record(_event(user))
         return UserView.of(user)
 

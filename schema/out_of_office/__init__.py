@@ -1,0 +1,1 @@
+"""Days away in the GraphQL API."""
