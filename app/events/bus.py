@@ -81,6 +81,9 @@ class Bus(Protocol):
     async def publish(self, topics: Iterable[str], sequence: int = 0) -> None:
         """Hint at `topics` to every listener: here at once, elsewhere soon."""
 
+    def tell(self, topics: Iterable[str], sequence: int = 0) -> None:
+        """Hint at `topics` to the listeners of this process only."""
+
     def subscribe(self, topics: Iterable[str]) -> Subscription:
         """Listen from now on; use it as `async with bus.subscribe(...) as news:`."""
 
@@ -255,6 +258,10 @@ class InProcessBus:
 
     async def publish(self, topics: Iterable[str], sequence: int = 0) -> None:
         """Deliver at once."""
+        self._hub.deliver(topics, sequence)
+
+    def tell(self, topics: Iterable[str], sequence: int = 0) -> None:
+        """Deliver at once; here the same as publishing."""
         self._hub.deliver(topics, sequence)
 
     def subscribe(self, topics: Iterable[str]) -> Listener:

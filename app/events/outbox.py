@@ -1,9 +1,32 @@
-"""What a state change says to the world, as the transaction that made it writes it down."""
+"""What a state change says to the world: the names of changes and of the topics they are hinted at under.
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+`uow.record(OutboxEvent(...))` writes one in its transaction. `type` is an `EventType` or a name of an extension; `key`
+orders events (a booking's uid); `payload` holds JSON values: ids and facts, instants as ISO 8601 in UTC. Writers of one
+key must exclude each other (lock the row that the key names) before they record, so that ids follow commits.
+"""
+
 from enum import StrEnum, unique
-from typing import Any
+
+from app.db.outbox import OutboxEvent
+
+__all__ = [
+    "EVENT_LOG_TOPIC",
+    "OUTBOX_TOPIC",
+    "EventType",
+    "OutboxEvent",
+    "booking_topic",
+    "event_type_topic",
+    "host_topic",
+    "schedule_topic",
+    "team_bookings_topic",
+    "user_bookings_topic",
+]
+
+OUTBOX_TOPIC = "outbox"
+"""Work waits for the relay or the job runner."""
+
+EVENT_LOG_TOPIC = "event-log"
+"""The event log has grown; every process tells its listeners (`app.events.tail`)."""
 
 
 @unique
@@ -31,24 +54,6 @@ class EventType(StrEnum):
     EVENT_TYPE_CHANGED = "event-type.changed"
     TEAM_CHANGED = "team.changed"
     USER_CHANGED = "user.changed"
-
-
-@dataclass(frozen=True, slots=True)
-class OutboxEvent:
-    """One change; written in its transaction, moved to the event log by the relay.
-
-    `type` is an `EventType` or a name of an extension, `key` orders events (a booking's uid, `schedule:<id>`),
-    `topics` are the bus topics to hint at. `payload` holds JSON values: ids and facts, instants as ISO 8601 in UTC.
-    """
-
-    type: str
-    key: str
-    topics: tuple[str, ...] = ()
-    payload: Mapping[str, Any] = field(default_factory=dict)
-    user_id: int | None = None
-    team_id: int | None = None
-    event_type_id: int | None = None
-    booking_id: int | None = None
 
 
 def host_topic(user_id: int) -> str:
@@ -79,7 +84,3 @@ def team_bookings_topic(team_id: int) -> str:
 def booking_topic(uid: str) -> str:
     """This booking changed."""
     return f"booking:{uid}"
-
-
-OUTBOX_TOPIC = "outbox"
-"""Work waits for the relay or the job runner."""

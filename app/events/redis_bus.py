@@ -86,6 +86,10 @@ class RedisBus:
         self._nothing_unsent.clear()
         self._unsent_wake.set()
 
+    def tell(self, topics: Iterable[str], sequence: int = 0) -> None:
+        """Deliver here only."""
+        self._hub.deliver(topics, sequence)
+
     def subscribe(self, topics: Iterable[str]) -> Listener:
         """Listen from now on."""
         return Listener(self._hub, topics)
