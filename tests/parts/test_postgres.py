@@ -50,6 +50,19 @@ async def test_copies_a_template(cluster: PostgresCluster) -> None:
     await postgres.drop_database(cluster.url, "copy")
 
 
+def test_binaries_that_nobody_may_read_are_copied(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(postgres, "readable_by_everybody", lambda _: False)
+    binaries = postgres.embedded().binaries
+    assert binaries is not None
+    cluster = PostgresCluster(binaries)
+    try:
+        cluster.start()
+        assert (cluster.user is None) or cluster.folder in cluster.binaries.parents
+    finally:
+        cluster.remove()
+    assert not cluster.folder.exists()
+
+
 def test_binaries_in_a_private_folder_are_not_readable_by_others(tmp_path: Path) -> None:
     private = tmp_path / "home"
     (private / "bin").mkdir(parents=True)
