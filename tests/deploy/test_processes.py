@@ -1,6 +1,5 @@
 """What docker-compose.yml starts, started as processes on a real PostgreSQL and Redis of this machine."""
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -23,13 +22,13 @@ def environment(service: str) -> dict[str, str]:
 
 
 @pytest.fixture
-async def replicas(slotgraph: Slotgraph, redis_url: str) -> AsyncIterator[list[SlotgraphProcess]]:
+async def replicas(slotgraph: Slotgraph, redis_url: str) -> list[SlotgraphProcess]:
     """The migrations applied, then both web replicas and the worker, ready."""
     slotgraph.redis_url = redis_url
     await slotgraph.run("migrate")
-    webs = [await slotgraph.serve(**environment(name)) for name in ("web-1", "web-2")]
-    worker = await slotgraph.worker(**environment("worker"))
-    yield [*webs, worker]
+    webs = [await slotgraph.serve(environment=environment(name)) for name in ("web-1", "web-2")]
+    worker = await slotgraph.worker(environment=environment("worker"))
+    return [*webs, worker]
 
 
 async def test_both_replicas_answer_and_the_health_checks_pass(
@@ -42,7 +41,7 @@ async def test_both_replicas_answer_and_the_health_checks_pass(
                     assert answer.status == 200, path
             async with client.post(f"{replica.url}/graphql", json={"query": "{ __typename }"}) as answer:
                 assert (await answer.json())["data"] == {"__typename": "Query"}
-    await slotgraph.run("doctor", **environment("worker"))  # the worker's health check
+    await slotgraph.run("doctor", environment=environment("worker"))  # the worker's health check
 
 
 async def test_all_end_cleanly_on_sigterm(replicas: list[SlotgraphProcess]) -> None:

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 import aiohttp
 
@@ -29,6 +30,7 @@ DEFAULTS = {
     "OUTBOUND_ALLOW_PRIVATE": "true",
     "WEBHOOK_RETRY_BASE_SECONDS": "0.1",
 }
+NOTHING_MORE: Mapping[str, str] = MappingProxyType({})
 
 
 class SlotgraphProcess:
@@ -137,31 +139,33 @@ class Slotgraph:
         self.defaults = dict(DEFAULTS)
         self.processes: list[SlotgraphProcess] = []
 
-    def environment(self, **more: str) -> dict[str, str]:
+    def environment(self, more: Mapping[str, str]) -> dict[str, str]:
         """What a process gets: the system's paths, the settings of tests, these databases, and `more` on top."""
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TZ", "TMPDIR") if name in os.environ}
         redis = {"REDIS_URL": self.redis_url} if self.redis_url else {}
         return {**kept, **self.defaults, "DATABASE_URL": self.database_url, **redis, **more}
 
-    async def serve(self, *arguments: str, port: int = 0, **environment: str) -> SlotgraphProcess:
+    async def serve(
+        self, *arguments: str, port: int = 0, environment: Mapping[str, str] = NOTHING_MORE
+    ) -> SlotgraphProcess:
         """Start `slotgraph serve` on a free port (or this one) and wait until it is ready."""
         port = port or free_port()
         more = ["serve", "--host", "127.0.0.1", "--port", str(port), *arguments]
         process = SlotgraphProcess(
-            more, self.environment(PUBLIC_URL=f"http://127.0.0.1:{port}", **environment), self.folder, port
+            more, self.environment({"PUBLIC_URL": f"http://127.0.0.1:{port}", **environment}), self.folder, port
         )
         self.processes.append(process)
         await process.start()
         return process
 
-    async def worker(self, *arguments: str, **environment: str) -> SlotgraphProcess:
+    async def worker(self, *arguments: str, environment: Mapping[str, str] = NOTHING_MORE) -> SlotgraphProcess:
         """Start `slotgraph worker`."""
-        process = SlotgraphProcess(["worker", *arguments], self.environment(**environment), self.folder)
+        process = SlotgraphProcess(["worker", *arguments], self.environment(environment), self.folder)
         self.processes.append(process)
         await process.start()
         return process
 
-    async def run(self, *arguments: str, within: float = 60, **environment: str) -> str:
+    async def run(self, *arguments: str, within: float = 60, environment: Mapping[str, str] = NOTHING_MORE) -> str:
         """Run another command to its end; returns what it prints, raises RuntimeError with that when it fails."""
         self.folder.mkdir(parents=True, exist_ok=True)
         process = await asyncio.create_subprocess_exec(
@@ -171,7 +175,7 @@ class Slotgraph:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             cwd=self.folder,
-            env=self.environment(**environment),
+            env=self.environment(environment),
             preexec_fn=leash(),
         )
         try:

@@ -1,13 +1,14 @@
 """A test's database is migrated, empty and its own, on both dialects."""
 
+from datetime import UTC, datetime
+
 import asyncpg
 import pytest
 
 from app.db.session import Database
+from app.models.event import OutboxEntry
 from app.settings import Settings
 from tests.parts.database import Databases, Dialect, PostgresDatabases
-
-INSERT = "INSERT INTO outbox (kind, key, topics, payload, created_at) VALUES ('k', 'k', '[]', '{}', '2026-01-01 00:00:00+00:00')"
 
 
 async def count(database: Database, table: str) -> int:
@@ -24,7 +25,7 @@ async def test_is_of_the_dialect_of_the_run(database: Database, settings: Settin
 @pytest.mark.parametrize("turn", [1, 2])
 async def test_rows_of_one_test_are_gone_in_the_next(database: Database, turn: int) -> None:
     assert await count(database, "outbox") == 0, f"turn {turn}"
-    await database.run(INSERT, [])
+    await OutboxEntry.create(type="made.up", key="k", created_at=datetime.now(UTC))
     assert await count(database, "outbox") == 1
 
 
