@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from itertools import chain
 from zoneinfo import ZoneInfo
 
 from app.domain.availability import Hours, away_on, host_zone, hours_of, ranges_of, zone_on
@@ -29,7 +28,7 @@ class HostCheck:
     end: int
     against_holds: bool = False
     _limits: dict[ZoneInfo, list[RuleOutcome]] = field(default_factory=dict)
-    _hours: dict[Hours, list[RuleOutcome]] = field(default_factory=dict)
+    _hours: dict[Hours, tuple[list[RuleOutcome], RuleOutcome | None]] = field(default_factory=dict)
     _holds: list[HoldFacts] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -39,8 +38,8 @@ class HostCheck:
 
     def outcomes(self, host: HostFacts) -> list[RuleOutcome]:
         """Every rule's word on this host, in the order of deciding."""
-        hours = (replace(outcome, host_id=host.user_id) for outcome in self._hours_outcomes(host))
-        return [*self.limit_outcomes(host), *hours, *self._taken_outcomes(host.user_id)]
+        shared, _ = self._shared_outcomes(hours_of(host, self.query.rules))
+        return [*(replace(outcome, host_id=host.user_id) for outcome in shared), *self._taken_outcomes(host.user_id)]
 
     def limit_outcomes(self, host: HostFacts) -> list[RuleOutcome]:
         """What limits say, the only rules about hosts that joining a seat obeys (BT-22)."""
@@ -50,13 +49,22 @@ class HostCheck:
 
     def refusal(self, host: HostFacts) -> RuleOutcome | None:
         """The first rule that keeps this host from being booked."""
-        return _first_refusal(
-            chain(self.limit_outcomes(host), self._hours_outcomes(host), self._taken_outcomes(host.user_id)), host
-        )
+        _, refusal = self._shared_outcomes(hours_of(host, self.query.rules))
+        if refusal is not None:
+            return replace(refusal, host_id=host.user_id)
+        return _first_refusal(self._taken_outcomes(host.user_id))
 
     def limit_refusal(self, host: HostFacts) -> RuleOutcome | None:
         """The limit that is reached for this host."""
-        return _first_refusal(self.limit_outcomes(host), host)
+        return _first_refusal(self.limit_outcomes(host))
+
+    def _shared_outcomes(self, hours: Hours) -> tuple[list[RuleOutcome], RuleOutcome | None]:
+        """What is said alike to all hosts of these hours, and the first refusal among it."""
+        known = self._hours.get(hours)
+        if known is None:
+            outcomes = [*self._limits_in(hours.zone), *self._ask_hours(hours)]
+            known = self._hours[hours] = (outcomes, _first_refusal(outcomes))
+        return known
 
     def _limits_in(self, zone: ZoneInfo) -> list[RuleOutcome]:
         known = self._limits.get(zone)
@@ -75,13 +83,6 @@ class HostCheck:
             detail = "Every duration limit has room for this length."
             outcomes.append(RuleOutcome("BT-21", RuleCode.DURATION_LIMIT_REACHED, True, detail))
         return outcomes
-
-    def _hours_outcomes(self, host: HostFacts) -> list[RuleOutcome]:
-        hours = hours_of(host, self.query.rules)
-        known = self._hours.get(hours)
-        if known is None:
-            known = self._hours[hours] = self._ask_hours(hours)
-        return known
 
     def _ask_hours(self, hours: Hours) -> list[RuleOutcome]:
         present = hours._replace(out_of_office=())
@@ -154,11 +155,8 @@ class HostCheck:
         return RuleOutcome("RS-5", RuleCode.ON_HOLD, False, detail, host_id, span, listing_only)
 
 
-def _first_refusal(outcomes: Iterable[RuleOutcome], host: HostFacts) -> RuleOutcome | None:
-    for outcome in outcomes:
-        if not outcome.allows and not outcome.listing_only:
-            return replace(outcome, host_id=host.user_id)
-    return None
+def _first_refusal(outcomes: Iterable[RuleOutcome]) -> RuleOutcome | None:
+    return next((outcome for outcome in outcomes if not outcome.allows and not outcome.listing_only), None)
 
 
 def decide_hosts(query: SlotQuery, start_s: int, *, against_holds: bool = False) -> Bookable | Refusal:

@@ -64,7 +64,8 @@ def subtract(spans: Sequence[Span], starts: Sequence[int], ends: Sequence[int]) 
             for start, end in zip(starts[position:stop], ends[position:stop], strict=True):
                 if start > cursor:
                     push((cursor, start))
-                cursor = max(cursor, end)
+                if end > cursor:  # noqa: PLR1730 - max() costs more than the whole loop body
+                    cursor = end
             position = stop
         if cursor < high:
             push((cursor, high))
