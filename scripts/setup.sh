@@ -4,14 +4,21 @@
 set -eu
 cd "$(dirname "$0")/.."
 what=${1:-all}
-venv=${VENV:-.venv}
+venv=.venv
+case $what in
+runtime | all) ;;
+*)
+    echo "usage: scripts/setup.sh [runtime|all]" >&2
+    exit 2
+    ;;
+esac
 
 usable() {
     command -v "$1" >/dev/null 2>&1 && "$1" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1
 }
 
 find_python() {
-    for candidate in ${PYTHON:-} python3 python3.13 python3.12 python3.11 python3.14 /usr/bin/python3; do
+    for candidate in ${PYTHON:-} python3 python3.13 python3.12 python3.11 python3.14; do
         if usable "$candidate"; then
             echo "$candidate"
             return
@@ -60,10 +67,6 @@ all)
         stamp runtime requirements.lock # the development lock holds every runtime pin
         stamp all requirements-dev.lock
     fi
-    ;;
-*)
-    echo "usage: scripts/setup.sh [runtime|all]" >&2
-    exit 2
     ;;
 esac
 
