@@ -21,7 +21,7 @@ def field_from_api(given: Mapping[str, Any]) -> BookingField:
         message = "A booking field needs a slug."
         raise ValueError(message)
     default = _DEFAULTS.get(slug)
-    kind = given.get("type") or (default.type if default else None)
+    kind = str(given.get("type") or (default.type.value if default else None))
     return BookingField(
         slug=slug,
         type=FieldType(kind),

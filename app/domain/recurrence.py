@@ -36,7 +36,7 @@ class Recurrence:
 
 
 def recurrence_from_json(stored: Mapping[str, Any] | None) -> Recurrence | None:
-    """Read `{interval, occurrences, frequency}`, the API's and the stored shape; KeyError or ValueError if it is not."""
+    """Read `{interval, occurrences, frequency}`, as API and store have it; KeyError or ValueError else."""
     if not stored:
         return None
     return Recurrence(int(stored["interval"]), int(stored["occurrences"]), Frequency(stored["frequency"]))
