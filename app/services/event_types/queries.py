@@ -2,28 +2,19 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from tortoise.queryset import QuerySet
 
 from app.context import RequestContext
 from app.errors import InvalidInputError, NotFoundError
 from app.models import EventType, Host, Team, User
 from app.services.event_types.access import can_edit
 from app.services.event_types.views import EventTypeView, HostView
+from app.services.slots.refs import EventTypeRef
 from app.services.permissions import Role, may_manage_user, team_role
 from app.services.users.queries import users_by_id
 
 MAX_LIST = 500
-
-
-@dataclass(frozen=True, slots=True)
-class EventTypeRef:
-    """One event type: by id, by username and slug, or by team (id or slug) and slug."""
-
-    id: int | None = None
-    username: str | None = None
-    team_id: int | None = None
-    team_slug: str | None = None
-    slug: str | None = None
 
 
 async def get_event_type(ctx: RequestContext, ref: EventTypeRef) -> EventTypeView:
@@ -34,21 +25,31 @@ async def get_event_type(ctx: RequestContext, ref: EventTypeRef) -> EventTypeVie
 
 async def find(ref: EventTypeRef) -> EventType:
     """The row a reference names. Raises NotFoundError with the texts of BK-4."""
-    if ref.id is not None:
-        row = await EventType.get_or_none(id=ref.id)
-        missing = f"Event type with id {ref.id} not found."
-    elif ref.username is not None:
-        row = await EventType.filter(owner__username=ref.username.lower(), slug=ref.slug).order_by("id").first()
-        missing = f"Event type with slug {ref.slug} belonging to user {ref.username} not found."
-    elif ref.team_id is not None or ref.team_slug is not None:
-        team = {"team_id": ref.team_id} if ref.team_id is not None else {"team__slug": ref.team_slug}
-        row = await EventType.filter(**team, slug=ref.slug).order_by("id").first()
-        missing = f"Event type with slug {ref.slug} belonging to team {ref.team_slug or ref.team_id} not found."
-    else:
-        raise InvalidInputError.at("eventType", "Name the event type by id, username and slug, or team and slug.", "required")
+    ref.check()
+    if ref.is_group:
+        raise InvalidInputError.at("eventType", "A dynamic group has no event type of its own.", "ref")
+    row = await _rows(ref).order_by("id").first()
     if row is None:
-        raise NotFoundError(missing, path=("eventType",))
+        raise NotFoundError(_missing(ref), path=("eventType",))
     return row
+
+
+def _rows(ref: EventTypeRef) -> QuerySet[EventType]:
+    if ref.id is not None:
+        return EventType.filter(id=ref.id)
+    if ref.username is not None:
+        rows = EventType.filter(slug=ref.slug, owner__username=ref.username.lower())
+        return rows.filter(owner__organization__slug=ref.organization_slug) if ref.organization_slug else rows
+    rows = EventType.filter(slug=ref.slug, team__slug=ref.team_slug)
+    return rows.filter(team__parent__slug=ref.organization_slug) if ref.organization_slug else rows
+
+
+def _missing(ref: EventTypeRef) -> str:
+    if ref.id is not None:
+        return f"Event type with id {ref.id} not found."
+    whose = f"user {ref.username}" if ref.username is not None else f"team {ref.team_slug}"
+    within = f" within organization {ref.organization_slug}" if ref.organization_slug else ""
+    return f"Event type with slug {ref.slug} belonging to {whose}{within} not found."
 
 
 async def list_user_event_types(ctx: RequestContext, username: str | None = None) -> list[EventTypeView]:
