@@ -16,7 +16,7 @@ step "ruff" .venv/bin/ruff check .
 step "mypy" .venv/bin/mypy
 step "layers" .venv/bin/lint-imports --no-logo
 step "schema" .venv/bin/slotgraph schema export --check
-step "migrations" .venv/bin/python -m app.db.migrate check
+step "migrations" .venv/bin/python -m tests.parts.with_parts .venv/bin/python -m app.db.migrate check
 [ -z "$failed" ] || echo "So far failed:$failed"
 [ "${1:-}" = "--static" ] || step "tests" scripts/test.sh "${1:-2}"
 
