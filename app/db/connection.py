@@ -41,15 +41,15 @@ async def connect(settings: Settings) -> Database:
     with context:
         await context.init(config=tortoise_config(settings), _enable_global_fallback=True)
     try:
-        await context.connections.get(ALIAS).create_connection(with_db=True)
-        _Process.database = database = await _database(context, settings)
+        _Process.database = database = await _open(context, settings)
     except Exception as error:
         await context.close_connections()
         raise (meaning_of(error) or error) from error
     return database
 
 
-async def _database(context: TortoiseContext, settings: Settings) -> Database:
+async def _open(context: TortoiseContext, settings: Settings) -> Database:
+    await context.connections.get(ALIAS).create_connection(with_db=True)
     if not settings.is_sqlite:
         return PostgresDatabase(context, _ACQUIRE_SECONDS)
     database = SqliteDatabase(context, settings.database_statement_timeout.total_seconds())
@@ -72,6 +72,25 @@ async def database(settings: Settings) -> AsyncIterator[Database]:
         yield opened
     finally:
         await close()
+
+
+@asynccontextmanager
+async def database_apart(settings: Settings, **credentials: Any) -> AsyncIterator[Database]:
+    """A database for raw statements only, beside the current one; `credentials` go to the driver (SQLite: pragmas)."""
+    context = TortoiseContext()
+    config = tortoise_config(settings)["connections"]
+    config[ALIAS]["credentials"].update(credentials)
+    context.connections._init_config(config)
+    with context:
+        try:
+            opened = await _open(context, settings)
+        except Exception as error:
+            await context.close_connections()
+            raise (meaning_of(error) or error) from error
+        try:
+            yield opened
+        finally:
+            await opened.close()
 
 
 def tortoise_config(settings: Settings) -> dict[str, Any]:
@@ -103,7 +122,9 @@ def _postgres(settings: Settings) -> dict[str, Any]:
         "connection_class": Connection,
         "statement_cache_size": 500,
         "max_inactive_connection_lifetime": 0,
-        "command_timeout": timeout + 2,  # the server's own timeout comes first unless the network is gone
+        "command_timeout": timeout + 2
+        if timeout
+        else None,  # the server's own timeout comes first unless the network is gone
         "server_settings": _server_settings(timeout),
         **expanded["credentials"],
     }

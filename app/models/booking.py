@@ -9,7 +9,10 @@ from app.models.user import User
 
 
 class Booking(Timestamped):
-    """One meeting. `start_s`/`end_s` are epoch seconds (UTC), half open."""
+    """One meeting. `start_s`/`end_s` are epoch seconds (UTC), half open.
+
+    `seat_capacity` is how many seats this booking may have; null takes the event type's seats per slot.
+    """
 
     id = fields.IntField(primary_key=True)
     uid = fields.CharField(max_length=40)
@@ -50,6 +53,7 @@ class Booking(Timestamped):
     sms_reminder_number = fields.CharField(max_length=40, null=True)
     booker_email = fields.CharField(max_length=320)
     creation_source = fields.CharField(max_length=20, null=True)
+    seat_capacity = fields.IntField(null=True)
 
     class Meta(Model.Meta):
         table = "bookings"
