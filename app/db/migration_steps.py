@@ -37,7 +37,7 @@ async def rebuild_sqlite_table(db: BaseDBAsyncClient, table: str, create: str, c
     await db.execute_query("PRAGMA legacy_alter_table = OFF")
     await db.execute_query(create)
     names = ", ".join(f'"{name}"' for name in columns)
-    await db.execute_query(f'INSERT INTO "{table}" ({names}) SELECT {", ".join(columns.values())} FROM "{old}"')  # noqa: S608
+    await db.execute_query(f'INSERT INTO "{table}" ({names}) SELECT {", ".join(columns.values())} FROM "{old}"')
     await db.execute_query(f'DROP TABLE "{old}"')
     for row in attached:
         await db.execute_query(row["sql"])

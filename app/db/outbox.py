@@ -35,4 +35,4 @@ def outbox_part(events: list[OutboxEvent], now: datetime) -> Part:
         values += [event.event_type_id, event.booking_id, now]
     one = ", ".join(f"{{}}::{cast}" for cast in _CASTS)
     rows = ", ".join(f"({one})" for _ in events)
-    return Part(f"INSERT INTO outbox ({_COLUMNS}) VALUES {rows}", values)  # noqa: S608 constants
+    return Part(f"INSERT INTO outbox ({_COLUMNS}) VALUES {rows}", values)

@@ -37,7 +37,7 @@ def version_parts(changed: Changed, now: int) -> list[Part]:
 
 def _bump(table: str, ids: Iterable[int], now: int) -> Part:
     text = (
-        f"UPDATE {table} SET slots_changed_at = greatest(slots_changed_at + 1, {{}}::bigint) "  # noqa: S608 constants
+        f"UPDATE {table} SET slots_changed_at = greatest(slots_changed_at + 1, {{}}::bigint) "
         f"WHERE id IN (SELECT id FROM {table} WHERE id = ANY({{}}) ORDER BY id FOR NO KEY UPDATE)"
     )
     return Part(text, [now, sorted(ids)])
