@@ -1,6 +1,20 @@
 """Loaders of one operation, named by access path and made when first asked for."""
 
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import cached_property
+from typing import TypeVar
+
+from strawberry.dataloader import DataLoader
+
 from app.context import RequestContext
+from app.services.event_types.queries import event_types_by_id
+from app.services.event_types.views import EventTypeView
+from app.services.teams.queries import teams_by_id
+from app.services.teams.views import TeamView
+from app.services.users.queries import users_by_id
+from app.services.users.views import UserView
+
+View = TypeVar("View")
 
 
 class Loaders:
@@ -12,3 +26,28 @@ class Loaders:
 
     def __init__(self, request: RequestContext) -> None:
         self.request = request
+
+    @cached_property
+    def user_by_id(self) -> DataLoader[int, UserView | None]:
+        """People by number."""
+        return by_key(users_by_id)
+
+    @cached_property
+    def team_by_id(self) -> DataLoader[int, TeamView | None]:
+        """Teams by number."""
+        return by_key(teams_by_id)
+
+    @cached_property
+    def event_type_by_id(self) -> DataLoader[int, EventTypeView | None]:
+        """Event types by number, with their hosts."""
+        return by_key(event_types_by_id)
+
+
+def by_key(query: Callable[[Sequence[int]], Awaitable[Mapping[int, View]]]) -> DataLoader[int, View | None]:
+    """A loader over a query that answers what it found by key."""
+
+    async def load(keys: list[int]) -> list[View | None]:
+        found = await query(keys)
+        return [found.get(key) for key in keys]
+
+    return DataLoader(load)

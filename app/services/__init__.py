@@ -1,1 +1,1 @@
-"""One package per resource, one module per operation: the only code that writes (house rules in docs/architecture.md)."""
+"""One package per resource, one module per operation: the only code that writes. See docs/architecture.md."""

@@ -8,11 +8,10 @@ from zoneinfo import ZoneInfo, available_timezones
 from email_validator import EmailNotValidError, validate_email
 
 from app.domain.faults import Fault
+from app.domain.slugs import MAX_SLUG, is_slug
 from app.errors import FieldFault, InvalidInputError
 
-_SLUG = re.compile(r"[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-MAX_SLUG = 100
 
 
 @lru_cache(maxsize=1)
@@ -39,8 +38,9 @@ def check_email(path: str, address: str) -> str:
 
 def check_slug(path: str, slug: str) -> str:
     """A part of a URL path: lower-case letters, digits, dots, hyphens and underscores."""
-    if len(slug) > MAX_SLUG or not _SLUG.fullmatch(slug):
-        message = f"Use 1 to {MAX_SLUG} lower-case letters, digits, '.', '-' or '_', beginning and ending with a letter or digit."
+    if not is_slug(slug):
+        signs = "lower-case letters, digits, '.', '-' or '_', beginning and ending with a letter or digit"
+        message = f"Use 1 to {MAX_SLUG} {signs}."
         raise InvalidInputError.at(path, message, "slug")
     return slug
 

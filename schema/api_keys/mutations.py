@@ -21,8 +21,12 @@ class CreateApiKeyInput:
     """Input of `createApiKey`."""
 
     note: str | None = strawberry.field(default=None, description="What to call it.")
-    expires_at: datetime | None = strawberry.field(default=None, description="Last day of validity; null = never expires.")
-    team_id: strawberry.ID | None = strawberry.field(default=None, description="Tie it to a team the caller administers.")
+    expires_at: datetime | None = strawberry.field(
+        default=None, description="Last day of validity; null = never expires."
+    )
+    team_id: strawberry.ID | None = strawberry.field(
+        default=None, description="Tie it to a team the caller administers."
+    )
 
 
 @strawberry.input(description="How long the new key is valid; neither means 30 days.")
@@ -103,4 +107,6 @@ class ApiKeyMutations:
     async def sign_in(
         self, info: Info, input: Annotated[SignInInput, strawberry.argument(description="Credentials.")]
     ) -> SignInResult:
-        return ApiKeySecretSuccess.from_created(await sign_in(info.context.request, SignIn(input.email, input.password)))
+        return ApiKeySecretSuccess.from_created(
+            await sign_in(info.context.request, SignIn(input.email, input.password))
+        )

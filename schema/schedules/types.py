@@ -68,7 +68,9 @@ class DateOverride:
 
     date: date = strawberry.field(description="Calendar date in the schedule's zone.")
     start_time: time = strawberry.field(description="From, wall-clock time of the schedule's zone.")
-    end_time: time = strawberry.field(description="Until, exclusive; 23:59 means midnight; equal to `startTime` = closed.")
+    end_time: time = strawberry.field(
+        description="Until, exclusive; 23:59 means midnight; equal to `startTime` = closed."
+    )
 
     @classmethod
     def of(cls, item: Override) -> Self:

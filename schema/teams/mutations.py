@@ -30,7 +30,9 @@ class CreateTeamInput:
 
     name: str = strawberry.field(description="Name.")
     slug: str = strawberry.field(description="Name in links, unique: lower-case letters, digits, `.`, `-`, `_`.")
-    parent_id: strawberry.ID | None = strawberry.field(default=None, description="An organization the caller administers.")
+    parent_id: strawberry.ID | None = strawberry.field(
+        default=None, description="An organization the caller administers."
+    )
     bio: str | None = strawberry.field(default=None, description="About the team.")
     logo_url: URL | None = strawberry.field(default=None, description="Logo.")
     time_zone: TimeZone = strawberry.field(default=TimeZone("Europe/London"), description="Zone of the team.")
@@ -87,7 +89,9 @@ class UpdateMembershipInput:
 
     id: strawberry.ID = strawberry.field(description="The membership.")
     role: strawberry.Maybe[TeamRole] = strawberry.field(default=None, description="What the person may do.")
-    disable_impersonation: strawberry.Maybe[bool] = strawberry.field(default=None, description="Admins may not act as them.")
+    disable_impersonation: strawberry.Maybe[bool] = strawberry.field(
+        default=None, description="Admins may not act as them."
+    )
 
 
 @strawberry.input(description="Which membership to end.")

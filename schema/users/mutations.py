@@ -44,7 +44,9 @@ class UpdateProfileInput:
     brand_color: strawberry.Maybe[str | None] = strawberry.field(default=None, description="Such as `#292929`.")
     dark_brand_color: strawberry.Maybe[str | None] = strawberry.field(default=None, description="Such as `#fafafa`.")
     allow_dynamic_booking: strawberry.Maybe[bool] = strawberry.field(default=None, description="Allow group bookings.")
-    default_schedule_id: strawberry.Maybe[strawberry.ID] = strawberry.field(default=None, description="A schedule of one's own.")
+    default_schedule_id: strawberry.Maybe[strawberry.ID] = strawberry.field(
+        default=None, description="A schedule of one's own."
+    )
     metadata: strawberry.Maybe[JSON] = strawberry.field(default=None, description="At most 50 keys of plain values.")
 
 

@@ -69,7 +69,7 @@ def _complete(row: EventType | None, values: dict[str, Any]) -> dict[str, Any]:
     return result
 
 
-def _form(stored: list[dict[str, Any]]) -> Any:  # noqa: ANN401 a tuple of BookingField
+def _form(stored: list[dict[str, Any]]) -> Any:
     try:
         return complete_form(fields_from_json(stored))
     except (KeyError, ValueError, TypeError, AttributeError) as error:
@@ -79,7 +79,7 @@ def _form(stored: list[dict[str, Any]]) -> Any:  # noqa: ANN401 a tuple of Booki
 def _draft(row: EventType | None, values: Mapping[str, Any], *, organization: bool) -> EventTypeDraft:
     blank = row or EventType()
 
-    def value(name: str) -> Any:  # noqa: ANN401 any column
+    def value(name: str) -> Any:
         return values[name] if name in values else getattr(blank, name)
 
     threshold = value("confirmation_threshold")
@@ -93,7 +93,9 @@ def _draft(row: EventType | None, values: Mapping[str, Any], *, organization: bo
             locations=[location_from_json(item) for item in value("locations")],
             booking_fields=fields_from_json(value("booking_fields")),
             is_organization_team=organization,
-            confirmation_threshold=NoticeThreshold(NoticeUnit(threshold["unit"]), threshold["count"]) if threshold else None,
+            confirmation_threshold=NoticeThreshold(NoticeUnit(threshold["unit"]), threshold["count"])
+            if threshold
+            else None,
             recurrence=recurrence_from_json(value("recurrence")),
             colors=value("color") or {},
             default_layout=layouts.get("defaultLayout"),

@@ -96,7 +96,7 @@ async def tell(uow: UnitOfWork, row: EventType, change: str) -> None:
     )
 
 
-async def _saved(ctx: RequestContext, work: Any, taken: str) -> Sequence[EventTypeView]:  # noqa: ANN401 the closure of one write
+async def _saved(ctx: RequestContext, work: Any, taken: str) -> Sequence[EventTypeView]:
     try:
         views: EventTypeView | Sequence[EventTypeView] = await unit_of_work(ctx, work)
     except ConstraintError as error:

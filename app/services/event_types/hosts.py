@@ -14,7 +14,9 @@ MAX_PRIORITY = 4
 
 async def resolve_hosts(team_id: int, hosts: Sequence[HostInput], *, everybody: bool) -> list[HostInput]:
     """The hosts to write: the given ones, or all accepted members (TM-20). Raises NotFoundError, InvalidInputError."""
-    members = await Membership.filter(team_id=team_id, accepted=True).order_by("user_id").values_list("user_id", flat=True)
+    members = (
+        await Membership.filter(team_id=team_id, accepted=True).order_by("user_id").values_list("user_id", flat=True)
+    )
     if everybody:
         named = {host.user_id: host for host in hosts}
         return [named.get(user_id) or HostInput(user_id) for user_id in members]  # type: ignore[call-overload, arg-type]

@@ -54,7 +54,13 @@ async def remove_child(uow: UnitOfWork, parent: EventType, user_id: int) -> None
 
 async def _make_room(uow: UnitOfWork, parent: EventType, user_id: int) -> None:
     for personal in await EventType.filter(owner_id=user_id, team_id=None, slug=parent.slug):
-        payload = {"change": "slug-replaced", "id": personal.id, "slug": personal.slug, "userId": user_id, "parentId": parent.id}
+        payload = {
+            "change": "slug-replaced",
+            "id": personal.id,
+            "slug": personal.slug,
+            "userId": user_id,
+            "parentId": parent.id,
+        }
         key = f"event-type:{personal.id}"
         uow.record(OutboxEvent(type=Event.EVENT_TYPE_CHANGED, key=key, topics=(key,), payload=payload, user_id=user_id))
         await personal.delete()

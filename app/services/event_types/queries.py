@@ -10,8 +10,8 @@ from app.errors import InvalidInputError, NotFoundError
 from app.models import EventType, Host, Team, User
 from app.services.event_types.access import can_edit
 from app.services.event_types.views import EventTypeView, HostView
-from app.services.slots.refs import EventTypeRef
 from app.services.permissions import Role, may_manage_user, team_role
+from app.services.slots.refs import EventTypeRef
 from app.services.users.queries import users_by_id
 
 MAX_LIST = 500

@@ -46,7 +46,11 @@ async def update_event_type(ctx: RequestContext, command: UpdateEventType) -> Ev
         return await unit_of_work(ctx, work)
     except ConstraintError as error:
         team = row.team_id is not None  # type: ignore[attr-defined]
-        taken = "Team event type with this slug already exists" if team else "User already has an event type with this slug."
+        taken = (
+            "Team event type with this slug already exists"
+            if team
+            else "User already has an event type with this slug."
+        )
         raise slug_error(error, taken) from error
 
 

@@ -101,4 +101,6 @@ class EventTypeView:
     @classmethod
     def of(cls, row: EventType, hosts: Sequence[HostView]) -> "EventTypeView":
         """The view of a row with its hosts."""
-        return cls(**{item.name: getattr(row, item.name) for item in fields(cls) if item.name != "hosts"}, hosts=tuple(hosts))
+        return cls(
+            **{item.name: getattr(row, item.name) for item in fields(cls) if item.name != "hosts"}, hosts=tuple(hosts)
+        )

@@ -1,6 +1,7 @@
 """Change one's own profile."""
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,45 +65,25 @@ async def update_profile(ctx: RequestContext, command: UpdateProfile) -> UserVie
 
 def _event(user: User) -> OutboxEvent:
     return OutboxEvent(
-        type=EventType.USER_CHANGED, key=f"user:{user.id}", topics=(f"host:{user.id}",), payload={"id": user.id}, user_id=user.id
+        type=EventType.USER_CHANGED,
+        key=f"user:{user.id}",
+        topics=(f"host:{user.id}",),
+        payload={"id": user.id},
+        user_id=user.id,
     )
 
 
 async def _check_default_schedule(user_id: int, values: dict[str, Any]) -> None:
     wanted = values.get("default_schedule_id")
     if wanted is not None and not await Schedule.filter(id=wanted, user_id=user_id).exists():
-        raise NotFoundError(f"User with ID={user_id} does not own schedule with ID={wanted}.", path=("defaultScheduleId",))
+        raise NotFoundError(
+            f"User with ID={user_id} does not own schedule with ID={wanted}.", path=("defaultScheduleId",)
+        )
 
 
 def _check(name: str, value: Any) -> Any:  # noqa: ANN401 one profile value of any kind
-    if value is None:
-        return None
-    match name:
-        case "email":
-            return check_email("email", value)
-        case "username":
-            return check_slug("username", value.lower())
-        case "time_zone":
-            return check_zone("timeZone", value)
-        case "week_start":
-            return check_choice("weekStart", value, WEEK_DAYS)
-        case "time_format":
-            return int(check_choice("timeFormat", str(value), ("12", "24")))
-        case "locale":
-            return check_choice("locale", value, tuple(LANGUAGES))
-        case "theme":
-            return check_choice("theme", value, ("light", "dark"))
-        case "avatar_url":
-            return check_url("avatarUrl", value)
-        case "brand_color" | "dark_brand_color":
-            return _colour(name, value)
-        case "name":
-            return check_text("name", value, most=200)
-        case "bio":
-            return check_text("bio", value, most=5000)
-        case "metadata":
-            return _metadata(value)
-    return value
+    check = _CHECKS.get(name)
+    return value if value is None or check is None else check(value)
 
 
 def _colour(name: str, value: str) -> str:
@@ -114,3 +95,20 @@ def _colour(name: str, value: str) -> str:
 def _metadata(value: dict[str, Any]) -> dict[str, Any]:
     raise_faults(check_metadata(value), code="metadata")
     return value
+
+
+_CHECKS: Mapping[str, Callable[[Any], Any]] = {
+    "email": lambda value: check_email("email", value),
+    "username": lambda value: check_slug("username", value.lower()),
+    "name": lambda value: check_text("name", value, most=200),
+    "bio": lambda value: check_text("bio", value, most=5000),
+    "avatar_url": lambda value: check_url("avatarUrl", value),
+    "time_zone": lambda value: check_zone("timeZone", value),
+    "week_start": lambda value: check_choice("weekStart", value, WEEK_DAYS),
+    "time_format": lambda value: int(check_choice("timeFormat", str(value), ("12", "24"))),
+    "locale": lambda value: check_choice("locale", value, tuple(sorted(LANGUAGES))),
+    "theme": lambda value: check_choice("theme", value, ("light", "dark")),
+    "brand_color": lambda value: _colour("brandColor", value),
+    "dark_brand_color": lambda value: _colour("darkBrandColor", value),
+    "metadata": _metadata,
+}
