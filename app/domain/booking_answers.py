@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from app.domain.answer_kinds import AnswerChecks, InvalidAnswerError, read_answer
 from app.domain.booking_fields import BookingField, FieldType, FormView
 from app.domain.default_fields import GUESTS, is_phone_only, own_fields
 
-REQUIRED = "error_required_field"
+REQUIRED: Final = "error_required_field"
+_PARTS: Final = {FieldType.NAME: ("firstName", "lastName"), FieldType.RADIO_INPUT: ("value",)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +91,9 @@ def _accepted(field: BookingField, answer: object, view: FormView, checks: Answe
 
 
 def _is_blank(answer: object, kind: FieldType) -> bool:
-    """Tell whether nothing was answered; of a required yes/no field only yes is an answer (a consent)."""
+    """Tell whether nothing was answered; a no to a yes/no field is an answer."""
     if isinstance(answer, str):
         return not answer.strip()
-    if isinstance(answer, Mapping):
-        parts = ("value",) if kind is FieldType.RADIO_INPUT else ("firstName", "lastName")
-        return not any(answer.get(part) for part in parts)
+    if isinstance(answer, Mapping) and kind in _PARTS:
+        return not any(answer.get(part) for part in _PARTS[kind])
     return answer is None or answer == []
