@@ -1,51 +1,10 @@
 """Make a booking: regular, recurring, seated, for a team, for a dynamic group, or instant (BK-1 to BK-44)."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
-
 from app.context import RequestContext
+from app.services.bookings.create_command import Booker, CreateBooking
 from app.services.bookings.views import ChangedBookings
-from app.services.slots.refs import EventTypeRef
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Booker:
-    """Who books (BK-2): needs an e-mail address or a phone number; `time_zone` is an IANA name."""
-
-    name: str
-    time_zone: str
-    email: str | None = None
-    phone_number: str | None = None
-    language: str = "en"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CreateBooking:
-    """One wish to book.
-
-    `location` is the contract's object (`{"type": "attendeePhone", "phone": ...}`, BK-7) or plain text. `responses` are
-    the answers to booking fields by slug. `recurrence_count` asks for a shorter series than the event type's (BK-39).
-    `hold` is the caller's reservation, removed with the booking (RS-7). `expected_version` is the slots version the
-    caller has seen. A `dry_run` checks everything and writes nothing (WH-9).
-    """
-
-    event_type: EventTypeRef
-    start: datetime
-    attendee: Booker
-    length_minutes: int | None = None
-    responses: Mapping[str, Any] = field(default_factory=dict)
-    guests: tuple[str, ...] = ()
-    location: Mapping[str, Any] | str | None = None
-    metadata: Mapping[str, Any] = field(default_factory=dict)
-    recurrence_count: int | None = None
-    instant: bool = False
-    hold: str | None = None
-    expected_version: int | None = None
-    idempotency_key: str | None = None
-    dry_run: bool = False
-    creation_source: str | None = None
+__all__ = ["Booker", "CreateBooking", "create_booking"]
 
 
 async def create_booking(ctx: RequestContext, command: CreateBooking) -> ChangedBookings:

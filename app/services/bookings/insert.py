@@ -1,0 +1,125 @@
+"""Write new bookings by one statement on PostgreSQL."""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from app.context import RequestContext
+from app.db import raw
+from app.db.unit_of_work import now_us
+from app.events.outbox import OUTBOX_TOPIC, booking_topic
+from app.services.bookings.changes import caller_facts, shared_topics
+from app.services.bookings.insert_sql import arguments, one_statement
+from app.services.bookings.planning import Inserted, NewBookings
+from app.services.bookings.profile import EventProfile
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WriteOptions:
+    """How to write: the event to tell, whether unchanged hosts are a condition, and the hold to remove (RS-7)."""
+
+    event: str
+    profile: EventProfile
+    guard: bool = False
+    bump_event_type: bool = False
+    hold: str | None = None
+    payload: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What the statement answers; `version` is the slots version after it."""
+
+    bookings: tuple[Inserted, ...]
+    version: int
+
+
+async def insert_at_once(ctx: RequestContext, new: NewBookings, options: WriteOptions) -> Written | None:
+    """Write everything in one statement; None when the guard saw a change, so that nothing was written.
+
+    Raises ConstraintError when a host is no longer free. PostgreSQL only.
+    """
+    values = _booking_values(new) | _attendee_values(new) | _change_values(ctx, new, options)
+    found = await raw.rows(one_statement()[0], *arguments(values))
+    if not found:
+        return None
+    by_uid = {row["uid"]: Inserted(row["id"], row["uid"], tuple(row["attendee_ids"] or ())) for row in found}
+    await _publish(ctx, new)
+    return Written(tuple(by_uid[occurrence.uid] for occurrence in new.occurrences), found[0]["version"])
+
+
+def _booking_values(new: NewBookings) -> dict[str, Any]:
+    many = new.occurrences
+    return {
+        "event_type_id": new.event_type_id,
+        "organizer_id": new.organizer_id,
+        "team_id": new.team_id,
+        "status": new.status.value,
+        "description": new.description,
+        "location": new.location,
+        "meeting_url": new.meeting_url,
+        "responses": None if new.responses is None else raw.dumps(new.responses),
+        "metadata": raw.dumps(new.metadata or {}),
+        "recurring_uid": new.recurring_uid,
+        "rescheduling_reason": new.rescheduling_reason,
+        "booker_email": new.booker_email,
+        "sms": new.sms_reminder_number,
+        "source": new.creation_source,
+        "join_token": new.join_token,
+        "join_expires": new.join_token_expires_at,
+        "now": new.now,
+        "uids": [one.uid for one in many],
+        "starts": [one.start_s for one in many],
+        "ends": [one.end_s for one in many],
+        "titles": [one.title for one in many],
+        "ical_uids": [one.ical_uid for one in many],
+        "sequences": [one.ical_sequence for one in many],
+        "from_uids": [one.from_uid for one in many],
+        "blocks": new.blocks,
+        "blocks_same_type": new.blocks_same_type,
+        "host_ids": list(new.host_ids),
+    }
+
+
+def _attendee_values(new: NewBookings) -> dict[str, Any]:
+    people = new.attendees
+    return {
+        "kinds": [one.kind.value for one in people],
+        "user_ids": [one.user_id for one in people],
+        "emails": [one.person.email for one in people],
+        "names": [one.person.name for one in people],
+        "zones": [one.person.zone for one in people],
+        "locales": [one.person.language for one in people],
+        "phones": [one.person.phone for one in people],
+    }
+
+
+def _change_values(ctx: RequestContext, new: NewBookings, options: WriteOptions) -> dict[str, Any]:
+    return {
+        "now_us": now_us(ctx),
+        "host_versions": options.profile.versions(new.host_ids),
+        "guard": options.guard,
+        "bump_event_type": options.bump_event_type and new.event_type_id is not None,
+        "event_type_version": options.profile.version,
+        "event": options.event,
+        "topics": raw.dumps(shared_topics(new.host_ids, new.event_type_id, new.team_id)),
+        "payload": raw.dumps(event_payload(ctx, new, options)),
+        "hold": options.hold,
+    }
+
+
+def event_payload(ctx: RequestContext, new: NewBookings, options: WriteOptions) -> dict[str, Any]:
+    """The facts of the change that the booking's row does not keep."""
+    return {"hostIds": list(new.host_ids), **caller_facts(ctx.actor), **(options.payload or {})}
+
+
+async def _publish(ctx: RequestContext, new: NewBookings) -> None:
+    topics = shared_topics(new.host_ids, new.event_type_id, new.team_id)
+    try:
+        await ctx.bus.publish([OUTBOX_TOPIC, *topics, *(booking_topic(one.uid) for one in new.occurrences)])
+    except Exception:
+        # Hints only: whoever misses one finds the change in the database.
+        logger.warning("Hints could not be published", exc_info=True)
