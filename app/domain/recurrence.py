@@ -74,11 +74,11 @@ def occurrence_starts(first: int, count: int, recurrence: Recurrence, zone: Zone
     and a doubled one to its first passing (AV-9). A day missing from a month is clamped, and the clamped day is kept.
     """
     local = datetime.fromtimestamp(first, zone)
+    day, clock = local.date(), local.time().replace(fold=0)
     starts = [first]
-    day = local.date()
     for _ in range(count - 1):
         day = next_day(day, recurrence)
-        starts.append(int(datetime.combine(day, local.time(), zone).timestamp()))
+        starts.append(int(datetime.combine(day, clock, zone).timestamp()))
     return tuple(starts)
 
 

@@ -120,6 +120,21 @@ def plan_seat_cancel(booking: SeatedBooking, seat_uid: str, *, seat_exists: bool
     return SeatLeave.SEAT_ONLY if len(booking.seats) > 1 else SeatLeave.WHOLE_BOOKING
 
 
+def visible_seats(
+    seats: Sequence[Seat], *, sees_all: bool, own_uid: str | None, own_email: str | None
+) -> tuple[Seat, ...]:
+    """Pick the seats a reader of the booking may see, since a seat uid is the key to cancel it (BK-38).
+
+    `sees_all`: the reader is a host or the owner, or the event type shows its attendees; others see their own seat,
+    known by the seat uid they hold or by their authenticated address.
+    """
+    if sees_all:
+        return tuple(seats)
+    return tuple(
+        seat for seat in seats if seat.uid == own_uid or (own_email is not None and _same(seat.email, own_email))
+    )
+
+
 def find_seat(booking: SeatedBooking, seat_uid: str) -> Seat | None:
     """Find a seat of this booking by its reference."""
     return next((seat for seat in booking.seats if seat.uid == seat_uid), None)
