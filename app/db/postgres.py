@@ -54,6 +54,10 @@ class Shelf:
         finally:
             self._waiting -= 1
 
+    async def drop(self, lease: Lease) -> None:
+        """Return a connection after an error or a cancelled statement: the pool waits for it and rolls back."""
+        await self._pool.release(lease)
+
     async def put(self, lease: Lease) -> None:
         """Keep a connection for the next statement, or return it to the pool when somebody waits there."""
         keeps = not self._waiting and len(self._free) < self._limit
@@ -61,6 +65,12 @@ class Shelf:
             self._free.append(lease)
         else:
             await self._pool.release(lease)
+
+    @property
+    def state(self) -> tuple[int, int]:
+        """Connections that are open, and how many of them are neither here nor idle in the pool."""
+        size = self._pool.get_size()
+        return size, size - self._pool.get_idle_size() - len(self._free)
 
     async def clear(self) -> None:
         """Return everything to the pool."""
@@ -99,9 +109,9 @@ class _Leased:
         self._lease = await self._shelf.take()
         return self._lease
 
-    async def __aexit__(self, *_: object) -> None:
+    async def __aexit__(self, kind: type[BaseException] | None, *_: object) -> None:
         if self._lease is not None:
-            await self._shelf.put(self._lease)
+            await (self._shelf.drop if kind else self._shelf.put)(self._lease)
 
 
 class PostgresTransaction(Session):
@@ -142,50 +152,41 @@ class PostgresDatabase(Database):
 
     async def fetch(self, sql: str | Sql, params: Sequence[Any]) -> list[Row]:
         """All rows of a statement, each statement on its own."""
-        lease = await self._shelf.take()
-        try:
+        async with _Leased(self._shelf) as lease:
             return cast("list[Row]", await lease.fetch(_text(sql), *params))
-        finally:
-            await self._shelf.put(lease)
 
     async def run(self, sql: str | Sql, params: Sequence[Any]) -> int:
         """Run a statement; the number of rows it changed."""
-        lease = await self._shelf.take()
-        try:
+        async with _Leased(self._shelf) as lease:
             return _changed(await lease.execute(_text(sql), *params))
-        finally:
-            await self._shelf.put(lease)
 
     async def run_many(self, sql: str | Sql, params: Sequence[Sequence[Any]]) -> None:
         """Run a statement once for each sequence of parameters, all or nothing."""
-        lease = await self._shelf.take()
-        try:
+        async with _Leased(self._shelf) as lease:
             await lease.executemany(_text(sql), params)
-        finally:
-            await self._shelf.put(lease)
 
     @asynccontextmanager
     async def transaction(self, isolation: str | None = None) -> AsyncIterator[Session]:
         """One transaction; models inside the block use it too."""
-        lease = await self._shelf.take()
-        try:
-            async with lease.transaction(isolation=cast("Isolation | None", isolation)):
-                wrapper = self._wrapper(lease)
-                session = PostgresTransaction(lease, wrapper._lock)
-                models = self._connections.set(ALIAS, wrapper)
-                ours = transaction_in_use.set(session)
-                try:
-                    yield session
-                finally:
-                    transaction_in_use.reset(ours)
-                    self._connections.reset(models)
-        finally:
-            await self._shelf.put(lease)
+        async with _Leased(self._shelf) as lease, lease.transaction(isolation=cast("Isolation | None", isolation)):
+            wrapper = self._wrapper(lease)
+            session = PostgresTransaction(lease, wrapper._lock)
+            models = self._connections.set(ALIAS, wrapper)
+            ours = transaction_in_use.set(session)
+            try:
+                yield session
+            finally:
+                transaction_in_use.reset(ours)
+                self._connections.reset(models)
 
     def _wrapper(self, lease: Lease) -> TransactionWrapper:
         wrapper = TransactionWrapper(self._client)
         wrapper._connection = cast(Any, lease)
         return wrapper
+
+    def pool_state(self) -> tuple[int, int]:
+        """Connections that are open, and how many of them are at work."""
+        return self._shelf.state
 
     async def close(self) -> None:
         """Close every connection."""

@@ -38,6 +38,10 @@ class Database(Session):
         (`BEGIN IMMEDIATE`), so a read followed by a write cannot lose against another process.
         """
 
+    def pool_state(self) -> tuple[int, int]:
+        """Connections that are open, and how many of them are at work."""
+        return 1, 0
+
     @abstractmethod
     async def close(self) -> None:
         """Close every connection."""

@@ -1,0 +1,105 @@
+"""Starting and stopping a process: database, bus, log tail, worker; and back in the other order."""
+
+import asyncio
+import logging
+from datetime import timedelta
+from typing import Final
+
+from app.db import connection
+from app.db.history import missing_migrations
+from app.errors import ServiceUnavailableError
+from app.events.bus import Bus, bus_from
+from app.events.registry import Registry
+from app.events.tail import LogTail
+from app.events.worker import Worker
+from app.observability.tracing import close_tracing, configure_tracing
+from app.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+DATABASE_WAIT: Final = timedelta(seconds=20)
+DATABASE_RETRY: Final = 0.5
+
+
+class Lifecycle:
+    """What a process runs beside answering requests."""
+
+    def __init__(self, settings: Settings, *, registry: Registry | None = None) -> None:
+        self.settings = settings
+        self.bus: Bus = bus_from(settings)
+        self.registry = registry or Registry()
+        self.worker: Worker | None = None
+        self.tail = LogTail(self.bus, poll=settings.worker_poll.total_seconds())
+        self._ready = False
+
+    async def start(self, *, with_worker: bool) -> None:
+        """Connect and begin; raises ServiceUnavailableError when the database stays away.
+
+        The embedded database is migrated on the way; a server is not: that is the operator's `slotgraph migrate`.
+        """
+        configure_tracing(self.settings)
+        await connect_patiently(self.settings)
+        await self._check_migrations()
+        await self.bus.start()
+        if self._ready:
+            await self.tail.start()
+        if with_worker:
+            self.worker = Worker(self.settings, self.bus, self.registry)
+            await self.worker.start()
+
+    async def is_migrated(self) -> bool:
+        """Whether the database has every table of this release; remembered once true."""
+        if not self._ready:
+            self._ready = not await missing_migrations()
+            if self._ready:
+                await self.tail.start()
+        return self._ready
+
+    def complete_streams(self) -> None:
+        """End every subscription, so that their clients get `complete` and connect to somebody else."""
+        self.bus.complete()
+
+    async def stop(self) -> None:
+        """End streams, let jobs finish for a moment, disconnect."""
+        self.complete_streams()
+        await self.tail.stop()
+        if self.worker is not None:
+            await self.worker.stop()
+        await self.bus.close()
+        await connection.close()
+        close_tracing()
+
+    async def _check_migrations(self) -> None:
+        missing = await missing_migrations()
+        if missing and self.settings.is_sqlite:
+            await connection.close()
+            await migrate(self.settings)
+            await connection.connect(self.settings)
+            missing = []
+        if missing:
+            logger.error("database lacks migrations, run `slotgraph migrate`", extra={"missing": missing})
+        self._ready = not missing
+
+
+async def connect_patiently(settings: Settings) -> None:
+    """Connect to the database, waiting for one that is just starting; raises ServiceUnavailableError after a while."""
+    deadline = asyncio.get_running_loop().time() + DATABASE_WAIT.total_seconds()
+    said = False
+    while True:
+        try:
+            await connection.connect(settings)
+            return
+        except ServiceUnavailableError:
+            if asyncio.get_running_loop().time() > deadline:
+                raise
+            if not said:
+                logger.warning("waiting for the database")
+                said = True
+            await asyncio.sleep(DATABASE_RETRY)
+
+
+async def migrate(settings: Settings) -> list[str]:
+    """Apply what is missing; the names of the applied files."""
+    from app.db.migrate import upgrade  # noqa: PLC0415 aerich is slow to import and seldom needed
+
+    return await upgrade(settings.database_url)

@@ -1,0 +1,61 @@
+"""Puts the application together; nothing is decided here."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, nullcontext
+
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute, Route
+
+from app.lifecycle import Lifecycle
+from app.settings import Settings
+from app.web.errors import HANDLERS
+from app.web.health import healthz, metrics, readyz
+from app.web.landing import landing
+from app.web.middleware import middleware_for
+from app.web.server import streams_end_first
+
+MAX_BODY = 1024 * 1024
+
+
+def create_app(settings: Settings, *, under_uvicorn: bool = False) -> Starlette:
+    """The web application; its lifespan connects to the database and the bus and, if so set, runs the worker."""
+    running = Lifecycle(settings)
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        await running.start(with_worker=settings.run_worker)
+        try:
+            with streams_end_first(running.complete_streams) if under_uvicorn else nullcontext():
+                yield
+        finally:
+            await running.stop()
+
+    app = Starlette(
+        routes=_routes(settings, running),
+        middleware=middleware_for(settings),
+        exception_handlers=HANDLERS,
+        lifespan=lifespan,
+        max_body_size=max(MAX_BODY, settings.graphql_max_body),
+    )
+    app.state.lifecycle = running
+    app.state.settings = settings
+    app.state.bus = running.bus
+    return app
+
+
+def app_from_environment() -> Starlette:
+    """What each process of `slotgraph serve --workers N` runs."""
+    from app.observability.logging import configure_logging  # noqa: PLC0415 a plain import of main logs nothing
+
+    settings = Settings()
+    configure_logging(settings)
+    return create_app(settings, under_uvicorn=True)
+
+
+def _routes(settings: Settings, lifecycle: Lifecycle) -> list[BaseRoute]:
+    return [
+        Route("/", landing),
+        Route("/healthz", healthz),
+        Route("/readyz", readyz),
+        Route("/metrics", metrics),
+    ]

@@ -1,0 +1,1 @@
+"""HTTP around the fronts: health, metrics, the landing page, middleware and the server process."""
