@@ -122,9 +122,8 @@ def _postgres(settings: Settings) -> dict[str, Any]:
         "connection_class": Connection,
         "statement_cache_size": 500,
         "max_inactive_connection_lifetime": 0,
-        "command_timeout": timeout + 2
-        if timeout
-        else None,  # the server's own timeout comes first unless the network is gone
+        # The server's own timeout comes first unless the network is gone.
+        "command_timeout": timeout + 2 if timeout else None,
         "server_settings": _server_settings(timeout),
         **expanded["credentials"],
     }
