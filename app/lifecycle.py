@@ -2,9 +2,13 @@
 
 import asyncio
 import logging
+import signal
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
-from typing import Final
+from typing import Final, TypeVar
 
+from app.context import ANONYMOUS, Actor, RequestContext
 from app.db import connection
 from app.db.history import missing_migrations
 from app.errors import ServiceUnavailableError
@@ -16,6 +20,8 @@ from app.observability.tracing import close_tracing, configure_tracing
 from app.settings import Settings
 
 logger = logging.getLogger(__name__)
+
+Result = TypeVar("Result")
 
 DATABASE_WAIT: Final = timedelta(seconds=20)
 DATABASE_RETRY: Final = 0.5
@@ -39,7 +45,7 @@ class Lifecycle:
         """
         configure_tracing(self.settings)
         await connect_patiently(self.settings)
-        await self._check_migrations()
+        await self.prepare_database()
         await self.bus.start()
         if self._ready:
             await self.tail.start()
@@ -69,7 +75,8 @@ class Lifecycle:
         await connection.close()
         close_tracing()
 
-    async def _check_migrations(self) -> None:
+    async def prepare_database(self) -> None:
+        """Migrate the embedded database; note whether a server's database is ready."""
         missing = await missing_migrations()
         if missing and self.settings.is_sqlite:
             await connection.close()
@@ -103,3 +110,35 @@ async def migrate(settings: Settings) -> list[str]:
     from app.db.migrate import upgrade  # noqa: PLC0415 aerich is slow to import and seldom needed
 
     return await upgrade(settings.database_url)
+
+
+async def run_worker(settings: Settings) -> None:
+    """A process that only works, until SIGTERM or SIGINT."""
+    lifecycle = Lifecycle(settings)
+    stopped = asyncio.Event()
+    for each in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(each, stopped.set)
+    await lifecycle.start(with_worker=True)
+    logger.info("worker started")
+    try:
+        await stopped.wait()
+    finally:
+        await lifecycle.stop()
+        logger.info("worker stopped")
+
+
+async def as_operator(settings: Settings, work: Callable[[RequestContext], Awaitable[Result]]) -> Result:
+    """Run `work` as whoever runs commands on this machine; servers on the same database hear of its changes."""
+    lifecycle = Lifecycle(settings)
+    try:
+        await connection.connect(settings)
+        await lifecycle.prepare_database()
+        await lifecycle.bus.start()
+        return await work(RequestContext(ANONYMOUS, settings, lifecycle.bus))
+    finally:
+        await lifecycle.stop()
+
+
+def acting_as(ctx: RequestContext, user_id: int, *, is_admin: bool = False) -> RequestContext:
+    """The operator's context in the name of somebody."""
+    return replace(ctx, actor=Actor(user_id=user_id, is_admin=is_admin))
