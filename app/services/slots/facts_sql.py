@@ -10,18 +10,38 @@ from functools import lru_cache
 from app.db.raw import Sql
 from app.services.slots.dialect import JsonDialect, both
 
-RULES = (
-    "id length_minutes slot_interval offset_start minimum_notice before_buffer after_buffer period_type period_days"
-    " period_calendar_days period_start period_end seats_per_slot only_first_slot time_zone scheduling_type team_id"
-    " owner_id parent_id hidden requires_confirmation pending_blocks slug"
-).split()
+RULES = [
+    "id",
+    "length_minutes",
+    "slot_interval",
+    "offset_start",
+    "minimum_notice",
+    "before_buffer",
+    "after_buffer",
+    "period_type",
+    "period_days",
+    "period_calendar_days",
+    "period_start",
+    "period_end",
+    "seats_per_slot",
+    "only_first_slot",
+    "time_zone",
+    "scheduling_type",
+    "team_id",
+    "owner_id",
+    "parent_id",
+    "hidden",
+    "requires_confirmation",
+    "pending_blocks",
+    "slug",
+]
 """Plain columns of an event type, in the order of the JSON text; the JSON columns and its own schedule follow."""
 JSON_RULES = ("length_options", "booking_limits", "duration_limits")
 
 # AV-16: ... else the schedule with the user's default id, else the first one.
 _DEFAULT = (
-    "(SELECT d.id FROM schedules d WHERE d.user_id = u.id"
-    " ORDER BY CASE WHEN d.id = u.default_schedule_id THEN 0 ELSE 1 END, d.id LIMIT 1)"
+    "coalesce((SELECT d.id FROM schedules d WHERE d.id = u.default_schedule_id AND d.user_id = u.id),"
+    " (SELECT min(d.id) FROM schedules d WHERE d.user_id = u.id))"
 )
 _HOSTS = f"""
     LEFT JOIN hosts h ON h.event_type_id = e.id
@@ -54,7 +74,7 @@ def facts_by_refs(*, with_groups: bool) -> Sql:
 @lru_cache(maxsize=1)
 def version_by_id() -> Sql:
     """Only the version of the event type $1 (`changed`)."""
-    text = f"SELECT {_CHANGED} AS changed FROM event_types e {_HOSTS} WHERE e.id = $1::int GROUP BY e.id"  # noqa: S608
+    text = f"SELECT {_CHANGED} AS changed FROM event_types e {_HOSTS} WHERE e.id = $1::int GROUP BY e.id"
     return both(lambda _: text)
 
 
@@ -69,7 +89,7 @@ def _event_types(json: JsonDialect, position: str, source: str, rest: str) -> st
 
 def _rules(json: JsonDialect) -> str:
     columns = [f"e.{name}" for name in RULES] + [f"{json.keep}(e.{name})" for name in JSON_RULES]
-    own = f"SELECT {_schedule(json, 'c')} FROM schedules c WHERE c.id = e.schedule_id"  # noqa: S608 constants
+    own = f"SELECT {_schedule(json, 'c')} FROM schedules c WHERE c.id = e.schedule_id"
     return f"{json.array}({', '.join(columns)}, {json.keep}(({own})))"
 
 
@@ -80,11 +100,11 @@ def _chosen(json: JsonDialect) -> str:
 
 def _schedule(json: JsonDialect, alias: str) -> str:
     rows = (
-        f"SELECT {json.group}({json.array}(r.days, r.start_minute, r.end_minute))"  # noqa: S608 constants
+        f"SELECT {json.group}({json.array}(r.days, r.start_minute, r.end_minute))"
         f" FROM schedule_rows r WHERE r.schedule_id = {alias}.id"
     )
     overrides = (
-        f"SELECT {json.group}({json.array}(x.date, x.start_minute, x.end_minute))"  # noqa: S608 constants
+        f"SELECT {json.group}({json.array}(x.date, x.start_minute, x.end_minute))"
         f" FROM schedule_overrides x WHERE x.schedule_id = {alias}.id AND x.date >= $2::date"
     )
     return f"{json.array}({alias}.id, {alias}.time_zone, {json.listing(rows)}, {json.listing(overrides)})"
@@ -92,11 +112,11 @@ def _schedule(json: JsonDialect, alias: str) -> str:
 
 def _host(json: JsonDialect, row: str, chosen: str) -> str:
     away = (
-        f"SELECT {json.group}({json.array}(a.start_date, a.end_date, a.to_user_id, a.reason, a.notes))"  # noqa: S608
+        f"SELECT {json.group}({json.array}(a.start_date, a.end_date, a.to_user_id, a.reason, a.notes))"
         " FROM out_of_office a WHERE a.user_id = u.id AND a.end_date >= $2::date"
     )
     travel = (
-        f"SELECT {json.group}({json.array}(t.start_date, t.end_date, t.time_zone))"  # noqa: S608 constants
+        f"SELECT {json.group}({json.array}(t.start_date, t.end_date, t.time_zone))"
         " FROM travel_schedules t WHERE t.user_id = u.id AND coalesce(t.end_date, $2::date) >= $2::date"
     )
     parts = (row, "u.allow_dynamic_booking", _DEFAULT, chosen, json.listing(away), json.listing(travel))
@@ -106,32 +126,36 @@ def _host(json: JsonDialect, row: str, chosen: str) -> str:
 def _found(json: JsonDialect) -> str:
     position, number, username, team, slug, organization = (json.item("r", index) for index in range(6))
     refs = json.elements.format(parameter="$1")
-    place = f"coalesce(g.slug, '') = coalesce({organization}, '')"
-    return f"""
-        SELECT cast({position} AS int) AS pos, o.id
-          FROM {refs} r JOIN event_types o ON o.id = cast({number} AS int)
-        UNION ALL
-        SELECT cast({position} AS int), o.id
-          FROM {refs} r JOIN users n ON n.username = {username} LEFT JOIN teams g ON g.id = n.organization_id
-               JOIN event_types o ON o.owner_id = n.id AND o.team_id IS NULL AND o.slug = {slug}
-         WHERE {place}
-        UNION ALL
-        SELECT cast({position} AS int), o.id
-          FROM {refs} r JOIN teams n ON n.slug = {team} LEFT JOIN teams g ON g.id = n.parent_id
-               JOIN event_types o ON o.team_id = n.id AND o.parent_id IS NULL AND o.slug = {slug}
-         WHERE {place}"""  # noqa: S608 constants
+    within = f"JOIN teams g ON lower(g.slug) = lower({organization}) AND g.parent_id IS NULL"
+    owned = f"JOIN event_types o ON o.owner_id = n.id AND o.team_id IS NULL AND o.slug = lower({slug})"
+    of_team = f"JOIN event_types o ON o.team_id = n.id AND o.parent_id IS NULL AND o.slug = lower({slug})"
+    person, group = f"lower(n.username) = lower({username})", f"lower(n.slug) = lower({team})"
+    sources = (
+        f"JOIN event_types o ON o.id = cast({number} AS int)",
+        f"JOIN users n ON {person} AND n.organization_id IS NULL {owned} WHERE {organization} IS NULL",
+        f"{within} JOIN users n ON {person} AND n.organization_id = g.id {owned}",
+        f"JOIN teams n ON {group} AND n.parent_id IS NULL {of_team} WHERE {organization} IS NULL",
+        f"{within} JOIN teams n ON {group} AND n.parent_id = g.id {of_team}",
+    )
+    return " UNION ALL ".join(
+        f"SELECT cast({position} AS int) AS pos, o.id FROM {refs} r {source}" for source in sources
+    )
 
 
 def _groups(json: JsonDialect) -> str:
     position, rank, username, organization = (json.item("r", index) for index in range(4))
-    row = f"cast({rank} AS int), TRUE, 2, 100, u.id, u.time_zone, u.username, u.email, u.name, u.locale"
+    row = "m.rank, TRUE, 2, 100, u.id, u.time_zone, u.username, u.email, u.name, u.locale"
     chosen = f"{json.keep}(CASE WHEN s.id IS NOT NULL THEN {_schedule(json, 's')} END)"
     hosts = f"{json.group}({_host(json, row, chosen)})"
+    member = f"SELECT cast({position} AS int) AS pos, cast({rank} AS int) AS rank, n.id"
+    refs = json.elements.format(parameter="$3")
+    person = f"lower(n.username) = lower({username})"
+    within = f"JOIN teams g ON lower(g.slug) = lower({organization}) AND g.parent_id IS NULL"
     return f"""
-        SELECT cast({position} AS int) AS pos, {json.array}(NULL, {hosts})::text AS facts, {_GROUP_CHANGED} AS changed
-          FROM {json.elements.format(parameter="$3")} r
-               JOIN users u ON u.username = {username}
-               LEFT JOIN teams g ON g.id = u.organization_id
+        SELECT m.pos, {json.array}(NULL, {hosts})::text AS facts, {_GROUP_CHANGED} AS changed
+          FROM ({member} FROM {refs} r JOIN users n ON {person} AND n.organization_id IS NULL
+                 WHERE {organization} IS NULL
+                UNION ALL {member} FROM {refs} r {within} JOIN users n ON {person} AND n.organization_id = g.id) m
+               JOIN users u ON u.id = m.id
                LEFT JOIN schedules s ON s.id = {_DEFAULT}
-         WHERE coalesce(g.slug, '') = coalesce({organization}, '')
-         GROUP BY cast({position} AS int)"""  # noqa: S608 constants
+         GROUP BY m.pos"""
