@@ -38,9 +38,9 @@ async def connect(settings: Settings) -> Database:
     """
     await close()
     context = TortoiseContext()
-    with context:
-        await context.init(config=tortoise_config(settings), _enable_global_fallback=True)
     try:
+        with context:
+            await context.init(config=tortoise_config(settings), _enable_global_fallback=True)
         _Process.database = database = await _open(context, settings)
     except Exception as error:
         await context.close_connections()
@@ -117,7 +117,8 @@ def _postgres(settings: Settings) -> dict[str, Any]:
     expanded = expand_db_url(url)
     timeout = settings.database_statement_timeout.total_seconds()
     credentials = {
-        "minsize": min(settings.database_pool_min, settings.database_pool_max),
+        "minsize": 0,  # a floor would be restored, and complained about, by a task of the pool's own
+        "init_size": min(settings.database_pool_min, settings.database_pool_max),
         "maxsize": settings.database_pool_max,
         "connection_class": Connection,
         "statement_cache_size": 500,

@@ -48,7 +48,8 @@ def meaning_of(error: BaseException) -> Exception | None:
         return _sqlite_meaning(driver)
     if isinstance(driver, asyncpg.InterfaceError):
         return _unreachable() if any(word in str(driver) for word in _GONE) else None
-    if isinstance(driver, OSError | TimeoutError | DBConnectionError):
+    # InternalClientError: the server said farewell on a connection that was just about to be used.
+    if isinstance(driver, OSError | TimeoutError | DBConnectionError | asyncpg.InternalClientError):
         return _unreachable()
     if isinstance(driver, ValueError) and "no active connection" in str(driver):
         return _unreachable()

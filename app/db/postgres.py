@@ -45,7 +45,7 @@ class Shelf:
         """A live connection; raises TimeoutError when none becomes free in time."""
         while self._free:
             lease = self._free.pop()
-            if not lease.is_closed():
+            if _is_usable(lease):
                 return lease
             await self._pool.release(lease)
         self._waiting += 1
@@ -60,8 +60,7 @@ class Shelf:
 
     async def put(self, lease: Lease) -> None:
         """Keep a connection for the next statement, or return it to the pool when somebody waits there."""
-        keeps = not self._waiting and len(self._free) < self._limit
-        if keeps and not lease.is_closed() and not lease.is_in_transaction():
+        if not self._waiting and len(self._free) < self._limit and _is_usable(lease):
             self._free.append(lease)
         else:
             await self._pool.release(lease)
@@ -76,6 +75,12 @@ class Shelf:
         """Return everything to the pool."""
         while self._free:
             await self._pool.release(self._free.pop())
+
+
+def _is_usable(lease: Lease) -> bool:
+    # The pool empties a lease whose connection the server has closed.
+    connection: asyncpg.Connection[asyncpg.Record] | None = getattr(lease, "_con")  # noqa: B009 not in its stubs
+    return connection is not None and not connection.is_closed() and not connection.is_in_transaction()
 
 
 class Client(AsyncpgDBClient):
