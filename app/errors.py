@@ -147,8 +147,10 @@ class SlotUnavailableError(SlotgraphError):
         next_slots: Sequence[datetime] = (),
         slots_version: int = 0,
         dates: Sequence[datetime] = (),
+        length_minutes: int = 0,
     ) -> None:
         super().__init__(message, path=("start",))
+        self.length_minutes = length_minutes
         self.reasons = tuple(reasons)
         self.next_slots = tuple(next_slots)
         self.slots_version = slots_version

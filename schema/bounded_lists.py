@@ -10,7 +10,7 @@ Row = TypeVar("Row")
 NodeT = TypeVar("NodeT")
 
 
-def connect(  # noqa: PLR0913 the four paging arguments of Relay
+def connect(
     connection: type[Connection[NodeT]],
     info: Info,
     rows: Sequence[Row],

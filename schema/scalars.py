@@ -66,11 +66,14 @@ def parse_date_time(value: Any) -> datetime:
         raise ScalarInputError("DateTime", "out_of_range", "DateTime names no instant of the calendar.") from None
 
 
-def serialize_date_time(value: datetime) -> str:
+def serialize_date_time(value: datetime | str) -> str:
     """An aware datetime as UTC with `Z`, whole seconds where it has no fraction; raises ValueError for a naive one.
 
     A datetime that carries another offset than UTC keeps it: fields that take `timeZone:` answer in that zone.
+    Text is served as it is: the core writes hundreds of slots faster than `isoformat` would.
     """
+    if isinstance(value, str):
+        return value
     offset = value.utcoffset()
     if offset is None:
         raise ValueError("DateTime cannot be served without an offset")
@@ -94,8 +97,10 @@ def parse_date(value: Any) -> date:
         raise ScalarInputError("Date", "out_of_range", "Date names no day of the calendar.") from None
 
 
-def serialize_date(value: date) -> str:
-    """YYYY-MM-DD; raises TypeError for a datetime, whose date depends on a zone."""
+def serialize_date(value: date | str) -> str:
+    """YYYY-MM-DD; raises TypeError for a datetime, whose date depends on a zone. Text is served as it is."""
+    if isinstance(value, str):
+        return value
     if isinstance(value, datetime):
         raise TypeError("Date cannot be served from an instant")
     return value.isoformat()

@@ -28,24 +28,29 @@ class TeamEventTypeRef:
 class EventTypeRefInput:
     """Names an event type, or a group of people who are booked together (TM-24)."""
 
-    id: strawberry.ID | None = strawberry.field(default=None, description="By id.")
-    database_id: int | None = strawberry.field(default=None, description="By its number in the REST API.")
-    personal: PersonalEventTypeRef | None = strawberry.field(default=None, description="By username and slug.")
-    team: TeamEventTypeRef | None = strawberry.field(default=None, description="By the slugs of team and event type.")
+    id: strawberry.ID | None = strawberry.field(default=strawberry.UNSET, description="By id.")
+    database_id: int | None = strawberry.field(default=strawberry.UNSET, description="By its number in the REST API.")
+    personal: PersonalEventTypeRef | None = strawberry.field(
+        default=strawberry.UNSET, description="By username and slug."
+    )
+    team: TeamEventTypeRef | None = strawberry.field(
+        default=strawberry.UNSET, description="By the slugs of team and event type."
+    )
     group: list[str] | None = strawberry.field(
-        default=None, description="Two to twenty usernames: a meeting of all of them, 30 minutes by default."
+        default=strawberry.UNSET,
+        description="Two to twenty usernames: a meeting of all of them, 30 minutes by default.",
     )
 
     def ref(self) -> EventTypeRef:
         """The services' value; raises InvalidIdError for a wrong id."""
-        if self.id is not None:
+        if self.id:
             return EventTypeRef(id=database_id(self.id, "EventType"))
-        if self.personal is not None:
+        if self.personal:
             person = self.personal
             return EventTypeRef(username=person.username, slug=person.slug, organization_slug=person.organization)
-        if self.team is not None:
+        if self.team:
             team = self.team
             return EventTypeRef(team_slug=team.team, slug=team.slug, organization_slug=team.organization)
-        if self.group is not None:
+        if self.group:
             return EventTypeRef(usernames=tuple(name.lower() for name in self.group))
-        return EventTypeRef(id=self.database_id)
+        return EventTypeRef(id=self.database_id or 0)

@@ -121,16 +121,14 @@ def _scalar(leaf: GraphQLScalarType) -> Read:
     return read
 
 
-def _enum(leaf: GraphQLEnumType) -> Read:
-    names: dict[Any, str] = {}
-    for value in leaf.values.values():
-        member = value.value
-        if isinstance(member, Enum):
-            names[member] = leaf.coerce_output_value(member)
-    classes = {member.__class__ for member in names}
+def _enum(leaf: GraphQLEnumType) -> Read | None:
+    wrapped: type[Enum] | None = getattr(leaf, "wrapped_cls", None)
+    if wrapped is None:
+        return None
+    names = {member: leaf.coerce_output_value(member) for member in wrapped}
 
     def read(value: Any) -> str:
-        if value.__class__ not in classes:
+        if value.__class__ is not wrapped:
             raise Unusual
         return names[value]
 

@@ -16,6 +16,8 @@ from schema.node import database_id
 from schema.scalars import TimeZone
 from schema.schedules.types import Schedule, WeekDay, minute
 
+Date = date  # a field called `date` hides the type in its class
+
 
 @strawberry.input(description="Weekly hours on some days.")
 class WeeklyHoursInput:
@@ -34,7 +36,7 @@ class WeeklyHoursInput:
 class DateOverrideInput:
     """Input form of `Override`."""
 
-    date: date = strawberry.field(description="Calendar date in the schedule's zone.")
+    date: Date = strawberry.field(description="Calendar date in the schedule's zone.")
     start_time: time = strawberry.field(description="From, wall-clock time of the schedule's zone.")
     end_time: time = strawberry.field(description="Until; 23:59 means midnight; equal to `startTime` closes the date.")
 

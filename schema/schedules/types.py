@@ -15,6 +15,8 @@ from schema.scalars import TimeZone
 if TYPE_CHECKING:
     from schema.users.types import User
 
+Date = date  # a field called `date` hides the type in its class
+
 
 class WeekDay(Enum):
     """Days by the number the core uses: 0 = Sunday (AV-1)."""
@@ -66,7 +68,7 @@ class WeeklyHours:
 class DateOverride:
     """GraphQL form of `Override`."""
 
-    date: date = strawberry.field(description="Calendar date in the schedule's zone.")
+    date: Date = strawberry.field(description="Calendar date in the schedule's zone.")
     start_time: time = strawberry.field(description="From, wall-clock time of the schedule's zone.")
     end_time: time = strawberry.field(
         description="Until, exclusive; 23:59 means midnight; equal to `startTime` = closed."

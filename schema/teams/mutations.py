@@ -66,9 +66,9 @@ class DeleteTeamInput:
 class PersonRef:
     """Names a user."""
 
-    id: strawberry.ID | None = strawberry.field(default=None, description="By id.")
-    username: str | None = strawberry.field(default=None, description="By name in links.")
-    email: EmailAddress | None = strawberry.field(default=None, description="By address.")
+    id: strawberry.ID | None = strawberry.field(default=strawberry.UNSET, description="By id.")
+    username: str | None = strawberry.field(default=strawberry.UNSET, description="By name in links.")
+    email: EmailAddress | None = strawberry.field(default=strawberry.UNSET, description="By address.")
 
 
 @strawberry.input(description="A person to invite to a team.")
@@ -202,9 +202,9 @@ class TeamMutations:
     ) -> AddMemberResult:
         command = AddMember(
             team_id=database_id(input.team_id, "Team"),
-            user_id=database_id(input.person.id, "User") if input.person.id is not None else None,
-            username=input.person.username,
-            email=input.person.email,
+            user_id=database_id(input.person.id, "User") if input.person.id else None,
+            username=input.person.username or None,
+            email=input.person.email or None,
             role=input.role.value,
             accepted=input.accepted,
         )

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from enum import Enum
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Annotated, Self
 
 import strawberry
 
@@ -18,7 +18,13 @@ from schema.scalars import URL, TimeZone
 from schema.users.types import LazyEventType, User
 
 if TYPE_CHECKING:
+    from schema.bookings.queries import BookingFilter, BookingOrder
+    from schema.bookings.types import Booking
     from schema.event_types.types import EventType  # noqa: F401 named by LazyEventType
+
+LazyBooking = Annotated["Booking", strawberry.lazy("schema.bookings.types")]
+LazyFilter = Annotated["BookingFilter", strawberry.lazy("schema.bookings.queries")]
+LazyOrder = Annotated["BookingOrder", strawberry.lazy("schema.bookings.queries")]
 
 
 class TeamRole(Enum):
@@ -108,6 +114,26 @@ class Team(Node):
         return connect(
             Connection[EventType], info, rows, name="team.eventTypes", node=EventType.from_view,
             first=first, after=after, last=last, before=before,
+        )  # fmt: skip
+
+    @strawberry.field(description="Bookings of the team that the caller may see.")
+    async def bookings(
+        self,
+        info: Info,
+        filter: Annotated[LazyFilter | None, strawberry.argument(description="Which bookings.")] = None,
+        order_by: Annotated[
+            LazyOrder | None, strawberry.argument(description="In which order; by start if left out.")
+        ] = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Connection[LazyBooking] | None:
+        from schema.bookings.queries import booking_page  # noqa: PLC0415 the two types name each other
+
+        return await booking_page(
+            info, filter=filter, order_by=order_by, first=first, after=after, last=last, before=before,
+            scope_team_id=self.view.id,
         )  # fmt: skip
 
 

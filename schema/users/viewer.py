@@ -12,6 +12,8 @@ from app.services.teams.queries import list_invitations, list_teams
 from app.services.users.queries import get_user, get_viewer
 from app.services.users.views import UserView
 from schema.api_keys.types import ApiKey
+from schema.bookings.queries import Filter, Order, booking_page
+from schema.bookings.types import Booking
 from schema.bounded_lists import connect
 from schema.context import Info
 from schema.event_types.types import EventType
@@ -24,7 +26,7 @@ from schema.users.types import Account, User
 
 @strawberry.type(description="The signed-in caller.")
 class Viewer:
-    """Everything that belongs to the caller; extended by `schema.bookings`."""
+    """Everything that belongs to the caller."""
 
     view: strawberry.Private[UserView]
 
@@ -80,6 +82,21 @@ class Viewer:
             Connection[Team], info, rows, name="viewer.teams", node=Team.from_view,
             first=first, after=after, last=last, before=before,
         )  # fmt: skip
+
+    @strawberry.field(description="Bookings the caller hosts, attends or administers.")
+    async def bookings(
+        self,
+        info: Info,
+        filter: Filter = None,
+        order_by: Order = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Connection[Booking] | None:
+        return await booking_page(
+            info, filter=filter, order_by=order_by, first=first, after=after, last=last, before=before
+        )
 
     @strawberry.field(description="Invitations the caller has not accepted yet.")
     async def invitations(

@@ -42,7 +42,7 @@ async def create_api_key(ctx: RequestContext, command: CreateApiKey) -> CreatedA
     return await unit_of_work(ctx, work)
 
 
-async def add_key(  # noqa: PLR0913 the columns of a key
+async def add_key(
     settings: Settings,
     user_id: int,
     *,

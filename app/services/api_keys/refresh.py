@@ -26,7 +26,9 @@ async def refresh_api_key(ctx: RequestContext, command: RefreshApiKey) -> Create
     """Revoke the key this request was made with and make its successor, shown once."""
     user_id = ctx.require_user()
     if command.days_valid is not None and command.never_expires:
-        raise InvalidInputError.at("apiKeyDaysValid", "Give either a number of days or never expires, not both.", "exclusive")
+        raise InvalidInputError.at(
+            "apiKeyDaysValid", "Give either a number of days or never expires, not both.", "exclusive"
+        )
     days = DEFAULT_DAYS if command.days_valid is None else command.days_valid
     if not 1 <= days <= MAX_DAYS:
         raise InvalidInputError.at("apiKeyDaysValid", f"Must be 1 to {MAX_DAYS}.", "range")
@@ -39,7 +41,12 @@ async def refresh_api_key(ctx: RequestContext, command: RefreshApiKey) -> Create
         await old.delete()
         uow.hint(f"api-key:{old.id}")
         secret, row = await add_key(
-            ctx.settings, user_id, note=old.note, expires_at=expires_at, team_id=old.team_id, now=ctx.now()  # type: ignore[attr-defined]
+            ctx.settings,
+            user_id,
+            note=old.note,
+            expires_at=expires_at,
+            team_id=old.team_id,
+            now=ctx.now(),  # type: ignore[attr-defined]
         )
         return CreatedApiKey(ApiKeyView.of(row), secret)
 

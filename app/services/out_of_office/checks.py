@@ -9,7 +9,7 @@ from app.services.out_of_office.views import REASONS
 from app.services.permissions import share_team
 
 
-async def check_entry(  # noqa: PLR0913 the columns of an entry
+async def check_entry(
     user_id: int, start: date, end: date, reason: str, to_user_id: int | None, *, except_id: int | None = None
 ) -> None:
     """Raise what AV-27 names: order, self redirect, unknown stand-in, redirect loop, duplicate."""

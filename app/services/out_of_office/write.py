@@ -83,7 +83,12 @@ async def update_out_of_office(ctx: RequestContext, command: UpdateOutOfOffice) 
     if command.to_user_id is not UNSET:
         row.to_user_id = command.to_user_id  # type: ignore[attr-defined]
     await check_entry(
-        row.user_id, row.start_date, row.end_date, row.reason, row.to_user_id, except_id=row.id  # type: ignore[attr-defined]
+        row.user_id,
+        row.start_date,
+        row.end_date,
+        row.reason,
+        row.to_user_id,
+        except_id=row.id,  # type: ignore[attr-defined]
     )
 
     async def work(uow: UnitOfWork) -> OutOfOfficeView:
@@ -134,5 +139,13 @@ async def _told(uow: UnitOfWork, row: OutOfOffice, change: str) -> OutOfOfficeVi
         "notes": view.notes,
         "toUserId": view.to_user_id,
     }
-    uow.record(OutboxEvent(type=EventType.OUT_OF_OFFICE_CHANGED, key=f"ooo:{view.uuid}", topics=(f"host:{user_id}",), payload=payload, user_id=user_id))
+    uow.record(
+        OutboxEvent(
+            type=EventType.OUT_OF_OFFICE_CHANGED,
+            key=f"ooo:{view.uuid}",
+            topics=(f"host:{user_id}",),
+            payload=payload,
+            user_id=user_id,
+        )
+    )
     return view

@@ -24,5 +24,7 @@ async def owned_schedule(ctx: RequestContext, schedule_id: int) -> Schedule:
         raise NotFoundError(f"Schedule with ID={schedule_id} does not exist.", path=("id",))
     owner: int = row.user_id  # type: ignore[attr-defined]
     if not await may_manage_user(ctx, owner):
-        raise ForbiddenError(f"User with ID={ctx.actor.user_id} does not own schedule with ID={schedule_id}", path=("id",))
+        raise ForbiddenError(
+            f"User with ID={ctx.actor.user_id} does not own schedule with ID={schedule_id}", path=("id",)
+        )
     return row

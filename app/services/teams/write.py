@@ -129,7 +129,7 @@ async def require_existing(team_id: int) -> Team:
     return team
 
 
-async def _saved(ctx: RequestContext, work: Any) -> TeamView:  # noqa: ANN401 the closure of one write
+async def _saved(ctx: RequestContext, work: Any) -> TeamView:
     try:
         view: TeamView = await unit_of_work(ctx, work)
     except ConstraintError as error:
@@ -142,7 +142,7 @@ def _tell(uow: UnitOfWork, team_id: int, change: str) -> None:
     uow.record(OutboxEvent(type=Event.TEAM_CHANGED, key=f"team:{team_id}", payload=payload, team_id=team_id))
 
 
-def _check(name: str, value: Any) -> Any:  # noqa: ANN401 one team value of any kind
+def _check(name: str, value: Any) -> Any:
     if value is None:
         return None
     match name:

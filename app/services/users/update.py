@@ -81,7 +81,7 @@ async def _check_default_schedule(user_id: int, values: dict[str, Any]) -> None:
         )
 
 
-def _check(name: str, value: Any) -> Any:  # noqa: ANN401 one profile value of any kind
+def _check(name: str, value: Any) -> Any:
     check = _CHECKS.get(name)
     return value if value is None or check is None else check(value)
 

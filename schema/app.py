@@ -1,0 +1,60 @@
+"""The schema of Slotgraph: gathers what the resources offer."""
+
+import strawberry
+
+from app.errors import HostUnavailableError, SlotUnavailableError
+from schema.api_keys.mutations import ApiKeyMutations
+from schema.bookings.mutations import BookingMutations
+from schema.bookings.queries import BookingQueries
+from schema.build import SlotgraphSchema, build_schema
+from schema.errors import ErrorAsData
+from schema.event_types.mutations import EventTypeMutations
+from schema.event_types.queries import EventTypeQueries
+from schema.node import node_queries
+from schema.nodes import registry
+from schema.out_of_office.mutations import OutOfOfficeMutations
+from schema.schedules.mutations import ScheduleMutations
+from schema.schedules.queries import ScheduleQueries
+from schema.slots.explain import HostUnavailable, SlotUnavailable
+from schema.slots.queries import SlotQueries
+from schema.teams.mutations import TeamMutations
+from schema.teams.queries import TeamQueries
+from schema.users.mutations import UserMutations
+from schema.users.viewer import UserQueries
+
+NodeQueries = node_queries(registry())
+
+
+@strawberry.type(description="Reading.")
+class Query(  # type: ignore[misc, valid-type] # NodeQueries is made by a function
+    UserQueries, TeamQueries, EventTypeQueries, ScheduleQueries, SlotQueries, BookingQueries, NodeQueries
+):
+    """Root of queries."""
+
+
+@strawberry.type(description="Writing: each field takes one input and answers a union, its success member first.")
+class Mutation(
+    UserMutations,
+    ApiKeyMutations,
+    ScheduleMutations,
+    OutOfOfficeMutations,
+    TeamMutations,
+    EventTypeMutations,
+    BookingMutations,
+):
+    """Root of mutations."""
+
+
+def make_schema() -> SlotgraphSchema:
+    """The schema that is served; stateless, one a process is enough."""
+    return build_schema(
+        Query,
+        Mutation,
+        handlers=[
+            ErrorAsData(SlotUnavailableError, SlotUnavailable),
+            ErrorAsData(HostUnavailableError, HostUnavailable),
+        ],
+    )
+
+
+schema = make_schema()

@@ -1,0 +1,1 @@
+"""Slots and holds in the GraphQL API."""
