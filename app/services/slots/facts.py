@@ -157,7 +157,7 @@ def _check_group(ref: EventTypeRef, setup: EventTypeSetup) -> None:
 
 @lru_cache(maxsize=512)
 def parse_setup(text: str) -> EventTypeSetup:
-    """The facts a JSON text of statement one tells. Kept by text: no change can be missed, and equal hosts are shared."""
+    """What a JSON text of statement one tells. Kept by text: no change can be missed, equal hosts are shared."""
     rules_row, host_rows = orjson.loads(text)
     host_rows = sorted(host_rows or [])
     people = tuple(_person(row) for row in host_rows)
