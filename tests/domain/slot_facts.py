@@ -74,7 +74,11 @@ def travel(first: str, last: str | None, zone: ZoneInfo) -> TravelEntry:
 
 
 def schedule(
-    zone: ZoneInfo | None, *hours: str, days: int = WEEKDAYS, overrides: Iterable[DateOverride] = (), default: bool = True
+    zone: ZoneInfo | None,
+    *hours: str,
+    days: int = WEEKDAYS,
+    overrides: Iterable[DateOverride] = (),
+    default: bool = True,
 ) -> ScheduleFacts:
     return ScheduleFacts(1, zone, tuple(row(text, days) for text in hours), tuple(overrides), is_default=default)
 
@@ -91,9 +95,7 @@ def host(
 ) -> HostFacts:
     """A host with a default schedule in his own zone, 09:00-17:00 on weekdays unless said."""
     chosen = schedule(zone, *(hours or ("09:00-17:00",)), days=days, overrides=overrides)
-    return HostFacts(
-        user_id, zone, chosen, is_fixed=fixed, out_of_office=tuple(out_of_office), travel=tuple(trips)
-    )
+    return HostFacts(user_id, zone, chosen, is_fixed=fixed, out_of_office=tuple(out_of_office), travel=tuple(trips))
 
 
 def rules(length: int = 60, **settings: object) -> EventTypeRules:
@@ -143,5 +145,3 @@ def every(first: str, last: str, step: int) -> str:
     """Clock times from first to last, both included, every so many minutes."""
     times = range(minutes(first), minutes(last) + 1, step)
     return " ".join(f"{time // 60:02}:{time % 60:02}" for time in times)
-
-
