@@ -31,7 +31,7 @@ _LOOK_AHEAD = 14 * 86_400
 
 
 class Unavailable(Exception):  # noqa: N818 never leaves the services: `unavailable_error` says it to callers
-    """Hosts are not free; becomes an error once the transaction is over, because looking for other starts takes time."""
+    """Hosts are not free; becomes an error when the transaction is over: looking for other starts takes time."""
 
     def __init__(self, starts: Sequence[int], refusal: Refusal | None = None) -> None:
         super().__init__()

@@ -1,10 +1,34 @@
 """Make a booking: regular, recurring, seated, for a team, for a dynamic group, or instant (BK-1 to BK-44)."""
 
+from functools import partial
+
 from app.context import RequestContext
+from app.db import raw
+from app.db.unit_of_work import ConstraintError, UnitOfWork
+from app.domain.enums import BookingStatus
+from app.domain.outcomes import Bookable
+from app.domain.round_robin import HostAssignment
+from app.errors import ConflictError
+from app.events.outbox import EventType
+from app.services.bookings.available import Unavailable, check_starts, load_query, unavailable_error
+from app.services.bookings.building import Prepared, build
+from app.services.bookings.choosing import assign
 from app.services.bookings.create_command import Booker, CreateBooking
+from app.services.bookings.insert import WriteOptions, insert_at_once
+from app.services.bookings.insert_steps import insert_in
+from app.services.bookings.instant import create_instant
+from app.services.bookings.keyed import once, with_version
+from app.services.bookings.locking import lock_event_type, lock_hosts
+from app.services.bookings.new_views import views_of
+from app.services.bookings.planning import Inserted, NewBookings
+from app.services.bookings.preparing import facts_of, prepare, requested_before
+from app.services.bookings.seats import join_booking
 from app.services.bookings.views import ChangedBookings
 
 __all__ = ["Booker", "CreateBooking", "create_booking"]
+
+_TRIES = 2
+"""How often the one statement is tried before the hosts are locked: others were faster in between."""
 
 
 async def create_booking(ctx: RequestContext, command: CreateBooking) -> ChangedBookings:
@@ -13,4 +37,126 @@ async def create_booking(ctx: RequestContext, command: CreateBooking) -> Changed
     Raises InvalidInputError, NotFoundError, SlotUnavailableError, HostUnavailableError, PolicyViolationError,
     LimitReachedError, SeatsFullError, AlreadySignedUpError, VersionConflictError, IdempotencyConflictError (BK-10).
     """
-    raise NotImplementedError
+    if command.instant:
+        return await create_instant(ctx, command)
+    try:
+        return await _create(ctx, command)
+    except Unavailable as lost:
+        made = await prepare(ctx, command)
+        wish = made.wish
+        team = made.profile.is_team
+        raise await unavailable_error(ctx, made.facts, lost, wish.length, wish.zone, team=team) from None
+    except ConstraintError as error:
+        if error.name == "ux_bookings_uid":
+            raise ConflictError("booking_conflict") from error
+        raise
+
+
+async def _create(ctx: RequestContext, command: CreateBooking) -> ChangedBookings:
+    keyed = (command.idempotency_key or ctx.idempotency_key) is not None
+    if command.dry_run or (raw.dialect() == "postgres" and not keyed):
+        made = await prepare(ctx, command)
+        if command.dry_run:
+            return await _rehearse(ctx, made)
+        if not made.is_seated:
+            done = await _without_locks(ctx, made)
+            if done is not None:
+                return done
+    return await once(ctx, "createBooking", command, partial(_locked, ctx, command), key=command.idempotency_key)
+
+
+async def _rehearse(ctx: RequestContext, made: Prepared) -> ChangedBookings:
+    """Check everything and write nothing (WH-9)."""
+    new = build(ctx, made, _chosen(made, await _free(ctx, made)))
+    nobody = tuple(Inserted(0, one.uid, (0,) * len(new.attendees)) for one in new.occurrences)
+    views = views_of(ctx, new, nobody, made.profile, made.people)
+    return ChangedBookings(views, slots_version=made.facts.version, dry_run=True)
+
+
+async def _without_locks(ctx: RequestContext, made: Prepared) -> ChangedBookings | None:
+    """Read, decide, write in one statement; None when others were faster each time."""
+    for attempt in range(_TRIES):
+        if attempt:
+            made = await prepare(ctx, made.command)
+        before = await requested_before(ctx, made)
+        if before is not None:
+            return await with_version(ChangedBookings((before,), replayed=True))
+        done = await _race(ctx, made, await _free(ctx, made))
+        if done is not None:
+            return done
+    return None
+
+
+async def _race(ctx: RequestContext, made: Prepared, free: list[Bookable]) -> ChangedBookings | None:
+    """Write with the host whose turn it is; one who is lost to another booking is replaced by the next."""
+    lost: set[int] = set()
+    while True:
+        hosts = _chosen(made, free, lost)
+        new = build(ctx, made, hosts)
+        try:
+            written = await insert_at_once(ctx, new, _options(made))
+        except ConstraintError as error:
+            if error.kind != "exclusion":
+                raise
+            lost |= set(new.host_ids) - set(free[0].free_fixed) or set(new.host_ids)
+            continue
+        if written is None:
+            return None
+        views = views_of(ctx, new, written.bookings, made.profile, made.people)
+        return ChangedBookings(views, slots_version=max(written.version, made.facts.version))
+
+
+async def _locked(ctx: RequestContext, command: CreateBooking, uow: UnitOfWork) -> ChangedBookings:
+    """The same under locks: what was read stays true until it is written."""
+    if raw.dialect() == "postgres":
+        facts = await facts_of(ctx, command.event_type)
+        await lock_event_type(facts.event_type_id)
+        await lock_hosts(facts.host_ids)
+    made = await prepare(ctx, command)
+    before = await requested_before(ctx, made)
+    if before is not None:
+        return ChangedBookings((before,), replayed=True)
+    free = await _free(ctx, made)
+    joined = free[0].joins_booking_uid
+    if joined is not None:
+        return await join_booking(uow, made, joined)
+    hosts = _chosen(made, free)
+    new = build(ctx, made, hosts)
+    inserted = await _insert(uow, made, new)
+    views = views_of(ctx, new, inserted, made.profile, made.people)
+    return ChangedBookings(views, seat_uid=new.seat.uid if new.seat else None)
+
+
+async def _insert(uow: UnitOfWork, made: Prepared, new: NewBookings) -> tuple[Inserted, ...]:
+    try:
+        return await insert_in(uow, new, _options(made))
+    except ConstraintError as error:
+        if error.kind != "exclusion":
+            raise
+        raise Unavailable(made.wish.starts) from error
+
+
+async def _free(ctx: RequestContext, made: Prepared) -> list[Bookable]:
+    query = await load_query(ctx, made.facts, made.wish.starts, made.wish.length, made.wish.zone)
+    return check_starts(query, made.wish.starts, made.wish.length)
+
+
+def _chosen(made: Prepared, free: list[Bookable], lost: set[int] | None = None) -> HostAssignment:
+    hosts = assign(made.profile, free, made.now_s, without=lost or ())
+    if hosts is None:
+        raise Unavailable(made.wish.starts)
+    return hosts
+
+
+def _options(made: Prepared) -> WriteOptions:
+    pending = made.status is BookingStatus.PENDING
+    series = {"seriesCount": len(made.wish.starts)} if len(made.wish.starts) > 1 else {}
+    rules = made.facts.rules
+    return WriteOptions(
+        event=EventType.BOOKING_REQUESTED if pending else EventType.BOOKING_CREATED,
+        profile=made.profile,
+        guard=bool(made.command.expected_version or made.has_limits or rules.before_buffer or rules.after_buffer),
+        bump_event_type=made.has_limits or made.is_seated,
+        hold=made.command.hold,
+        payload=series,
+    )

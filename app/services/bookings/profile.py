@@ -58,6 +58,8 @@ class EventProfile:
     policy: ConfirmationPolicy = field(default_factory=ConfirmationPolicy)
     recurrence: Recurrence | None = None
     seats_per_slot: int | None = None
+    seats_show_attendees: bool | None = None
+    hide_organizer_email: bool | None = None
     instant_expiry_seconds: int = 90
     disable_cancelling: bool = False
     disable_rescheduling: bool = False
@@ -153,6 +155,8 @@ def _profile(event_type_id: int, row: Row) -> EventProfile:
         policy=_policy(row),
         recurrence=_recurrence(row["recurrence"]),
         seats_per_slot=row["seats_per_slot"],
+        seats_show_attendees=bool(row["seats_show_attendees"]),
+        hide_organizer_email=bool(row["hide_organizer_email"]),
         instant_expiry_seconds=row["instant_expiry_seconds"],
         disable_cancelling=bool(row["disable_cancelling"]),
         disable_rescheduling=bool(row["disable_rescheduling"]),

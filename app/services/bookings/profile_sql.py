@@ -10,7 +10,8 @@ _TEXT = """
 SELECT e.title, e.slug, e.owner_id, coalesce(e.team_id, p.team_id) AS team_id, t.name AS team_name,
        t.round_robin_interval, e.scheduling_type, e.length_minutes, e.length_options, e.locations, e.booking_fields,
        e.custom_name, e.disable_guests, e.requires_confirmation, e.confirmation_threshold,
-       e.confirmation_free_email_only, e.pending_blocks, e.recurrence, e.seats_per_slot, e.instant_expiry_seconds,
+       e.confirmation_free_email_only, e.pending_blocks, e.recurrence, e.seats_per_slot, e.seats_show_attendees,
+       e.hide_organizer_email, e.instant_expiry_seconds,
        e.disable_cancelling, e.disable_rescheduling, e.weights_enabled, e.max_lead_threshold,
        e.same_host_on_reschedule, e.price, t.parent_id AS organization_id, e.slots_changed_at,
        (SELECT AGG(ARRAY_OF(h.user_id, h.is_fixed, h.priority, h.weight, MS(h.created_at), u.default_app_slug,
@@ -18,9 +19,9 @@ SELECT e.title, e.slug, e.owner_id, coalesce(e.team_id, p.team_id) AS team_id, t
           FROM hosts h JOIN users u ON u.id = h.user_id WHERE h.event_type_id = e.id) AS hosts
   FROM event_types e LEFT JOIN event_types p ON p.id = e.parent_id
        LEFT JOIN teams t ON t.id = coalesce(e.team_id, p.team_id)
- WHERE e.id = $1 AND $2 <= $3
+ WHERE e.id = $1::int AND $2::timestamptz <= $3::timestamptz
 """
-_SINCE = "CASE WHEN t.round_robin_interval = 'DAY' THEN $3 ELSE $2 END"
+_SINCE = "CASE WHEN t.round_robin_interval = 'DAY' THEN $3::timestamptz ELSE $2::timestamptz END"
 _ACCEPTED = (
     "FROM booking_hosts x JOIN bookings b ON b.id = x.booking_id"
     " WHERE x.host_id = h.user_id AND x.event_type_id = e.id AND b.status = 'ACCEPTED'"
@@ -53,9 +54,7 @@ def _spelled(array: str, group: str, keep: str, milliseconds: str) -> str:
 
 
 EVENT_TYPE_PROFILE = Sql(
-    postgres=_spelled("json_build_array", "json_agg", "", "(extract(epoch FROM {}) * 1000)::bigint").replace(
-        "$2 <= $3", "$2::timestamptz <= $3::timestamptz"
-    ),
+    postgres=_spelled("json_build_array", "json_agg", "", "(extract(epoch FROM {}) * 1000)::bigint"),
     sqlite=_spelled(
         "json_array", "json_group_array", "json", "CAST((julianday({}) - 2440587.5) * 86400000.0 AS INTEGER)"
     ),

@@ -1,123 +1,129 @@
 """Read one booking, or a page of them (LC-27, LC-28, BK-38)."""
 
-from dataclasses import dataclass
-from datetime import datetime
-from enum import StrEnum, unique
+from collections.abc import Sequence
 
 from app.context import RequestContext
-from app.services.bookings.views import BookingParts, BookingView
+from app.db import raw
+from app.errors import InvalidInputError, NotFoundError
+from app.services.bookings.list_command import (
+    BookingListStatus,
+    BookingPage,
+    BookingSort,
+    ListBookings,
+    PageKey,
+    sort_value,
+)
+from app.services.bookings.list_sql import conditions_of, order_of, page_of
+from app.services.bookings.loading import (
+    attendees_of,
+    hosts_of,
+    load_views,
+    plain,
+    select_bookings,
+    visible_seats,
+    with_parts,
+)
+from app.services.bookings.views import AttendeeView, BookingView, HostView
+
+__all__ = [
+    "BookingListStatus",
+    "BookingPage",
+    "BookingSort",
+    "ListBookings",
+    "PageKey",
+    "bookings_by_uid",
+    "get_booking",
+    "get_booking_by_id",
+    "get_booking_or_series",
+    "list_bookings",
+    "load_attendees",
+    "load_hosts",
+    "sort_value",
+    "successor_uids",
+]
+
+MAX_PAGE = 250
 
 
-@unique
-class BookingListStatus(StrEnum):
-    """The documented status words of the list; several are OR-ed (LC-27)."""
-
-    UPCOMING = "upcoming"
-    RECURRING = "recurring"
-    PAST = "past"
-    CANCELLED = "cancelled"
-    UNCONFIRMED = "unconfirmed"
-
-
-@unique
-class BookingSort(StrEnum):
-    """What a list is ordered by; ties are ordered by id in the same direction."""
-
-    START = "START"
-    END = "END"
-    CREATED = "CREATED"
-    UPDATED = "UPDATED"
-
-
-@dataclass(frozen=True, slots=True)
-class PageKey:
-    """A place in a list: the sort value (epoch seconds, microseconds for CREATED and UPDATED) and the booking's id."""
-
-    value: int
-    id: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListBookings:
-    """Which bookings, in which order, which page.
-
-    Keyset paging: `limit` with `after` or `before` (`backward=True` takes the last `limit` before the place). Offset
-    paging: `limit` with `skip`. Filters are AND-ed; several values of one filter are OR-ed. `sort` None: start
-    ascending, but descending for a lone `past` or `cancelled` (LC-27). `scope_user_id`/`scope_team_id` narrow the list
-    to one user's or one team's bookings. `one_month_back` cuts the bookings seen only as an administrator to the last
-    month unless a date filter is given (LC-28).
-    """
-
-    limit: int = 100
-    skip: int = 0
-    after: PageKey | None = None
-    before: PageKey | None = None
-    backward: bool = False
-    sort: BookingSort | None = None
-    descending: bool = False
-    statuses: frozenset[BookingListStatus] = frozenset()
-    attendee_email: str | None = None
-    attendee_name: str | None = None
-    event_type_ids: tuple[int, ...] = ()
-    team_ids: tuple[int, ...] = ()
-    after_start: datetime | None = None
-    before_end: datetime | None = None
-    after_created: datetime | None = None
-    before_created: datetime | None = None
-    after_updated: datetime | None = None
-    before_updated: datetime | None = None
-    updated_since: datetime | None = None
-    scope_user_id: int | None = None
-    scope_team_id: int | None = None
-    one_month_back: bool = True
-    with_total: bool = False
-    parts: BookingParts = BookingParts.ALL
-
-
-@dataclass(frozen=True, slots=True)
-class BookingPage:
-    """One page; `total` is None unless it was asked for, `sort` and `descending` are the order that was used."""
-
-    bookings: tuple[BookingView, ...]
-    has_next: bool
-    has_previous: bool
-    sort: BookingSort
-    descending: bool
-    total: int | None = None
-
-    def key_of(self, booking: BookingView) -> PageKey:
-        """The place of one of its bookings, for cursors."""
-        return PageKey(sort_value(booking, self.sort), booking.id)
-
-
-def sort_value(booking: BookingView, sort: BookingSort) -> int:
-    """What a booking is ordered by."""
-    match sort:
-        case BookingSort.START:
-            return booking.start_s
-        case BookingSort.END:
-            return booking.end_s
-        case BookingSort.CREATED:
-            return booking.created_us
-        case BookingSort.UPDATED:
-            return booking.updated_us
+def not_found(uid: str) -> NotFoundError:
+    """The documented text (LC-2, LC-14, LC-27)."""
+    return NotFoundError(f"Booking with uid={uid} not found", path=("uid",))
 
 
 async def get_booking(ctx: RequestContext, uid: str) -> BookingView:
     """One booking by its uid, for anybody who knows it (LC-27). Raises NotFoundError."""
-    raise NotImplementedError
+    found = await load_views(ctx.actor, "WHERE b.uid = $3::text", uid)
+    if not found:
+        raise not_found(uid)
+    return found[0]
 
 
 async def get_booking_or_series(ctx: RequestContext, uid: str) -> tuple[BookingView, ...]:
     """The booking with this uid, or every occurrence of the series with this uid, by start. Raises NotFoundError."""
-    raise NotImplementedError
+    where = "WHERE b.uid = $3::text OR b.recurring_uid = $3::text ORDER BY b.start_s, b.id"
+    found = await load_views(ctx.actor, where, uid)
+    if not found:
+        raise not_found(uid)
+    return found
 
 
 async def get_booking_by_id(ctx: RequestContext, booking_id: int) -> BookingView:
     """One booking by its number, for callers who may see it in their list; NotFoundError for others."""
-    raise NotImplementedError
+    ctx.require_user()
+    found = conditions_of(ctx.actor, ListBookings(one_month_back=False), ctx.now())
+    visible = "TRUE" if ctx.actor.is_admin and not found.params else found.where
+    number = found.put(booking_id, "int")
+    views = await load_views(ctx.actor, f"WHERE b.id = {number} AND ($2 OR {visible})", *found.params)
+    if not views:
+        raise NotFoundError(f"Booking with id={booking_id} not found", path=("id",))
+    return views[0]
 
 
 async def list_bookings(ctx: RequestContext, command: ListBookings) -> BookingPage:
     """A page of the bookings the caller may see: own, attended, of administered teams and organizations (LC-27)."""
-    raise NotImplementedError
+    ctx.require_user()
+    if not 1 <= command.limit <= MAX_PAGE or command.skip < 0:
+        raise InvalidInputError.at("limit", f"A page has 1 to {MAX_PAGE} bookings.", "range")
+    found = conditions_of(ctx.actor, command, ctx.now())
+    total = await _total(ctx, command) if command.with_total else None
+    statement = select_bookings(page_of(found, command))
+    rows = [plain(row) for row in await raw.rows(statement, ctx.actor.user_id, ctx.actor.is_admin, *found.params)]
+    more, rows = len(rows) > command.limit, rows[: command.limit]
+    if command.backward:
+        rows.reverse()
+    views = await with_parts(ctx.actor, rows, command.parts)
+    sort, descending = order_of(command)
+    before = command.after is not None or command.skip > 0
+    ahead, behind = (command.before is not None, more) if command.backward else (more, before)
+    return BookingPage(views, has_next=ahead, has_previous=behind, sort=sort, descending=descending, total=total)
+
+
+async def _total(ctx: RequestContext, command: ListBookings) -> int:
+    found = conditions_of(ctx.actor, command, ctx.now())
+    text = f"SELECT count(*) FROM bookings b WHERE {found.where} AND $2::bool IS NOT NULL"  # noqa: S608 made of constants
+    total: int = await raw.value(text, ctx.actor.user_id, ctx.actor.is_admin, *found.params)
+    return total
+
+
+async def bookings_by_uid(ctx: RequestContext, uids: Sequence[str]) -> dict[str, BookingView]:
+    """Many bookings by uid, in three statements; unknown uids are missing from the answer."""
+    found = await load_views(ctx.actor, "WHERE b.uid = ANY($3::text[])", list(uids))
+    return {view.uid: view for view in found}
+
+
+async def load_hosts(bookings: Sequence[BookingView]) -> dict[int, tuple[HostView, ...]]:
+    """The hosts of bookings that were listed without them, by booking id, in one statement."""
+    return await hosts_of([booking.id for booking in bookings])
+
+
+async def load_attendees(ctx: RequestContext, bookings: Sequence[BookingView]) -> dict[int, tuple[AttendeeView, ...]]:
+    """The visible attendees of bookings that were listed without them, by booking id, in one statement (BK-38)."""
+    people = await attendees_of([booking.id for booking in bookings])
+    seen = (booking._replace(attendees=people.get(booking.id, ())) for booking in bookings)
+    return {booking.id: visible_seats(booking, ctx.actor).attendees for booking in seen}
+
+
+async def successor_uids(uids: Sequence[str]) -> dict[str, str]:
+    """The booking that replaced each rescheduled one, by the old uid (GP-68)."""
+    text = "SELECT from_reschedule_uid, uid FROM bookings WHERE from_reschedule_uid = ANY($1::text[]) ORDER BY id"
+    return {row["from_reschedule_uid"]: row["uid"] for row in await raw.rows(text, list(uids))}
