@@ -1,5 +1,7 @@
 """The schema of Slotgraph: gathers what the resources offer."""
 
+from typing import Any
+
 import strawberry
 
 from app.errors import HostUnavailableError, SlotUnavailableError
@@ -22,11 +24,11 @@ from schema.teams.queries import TeamQueries
 from schema.users.mutations import UserMutations
 from schema.users.viewer import UserQueries
 
-NodeQueries = node_queries(registry())
+NodeQueries: Any = node_queries(registry())
 
 
 @strawberry.type(description="Reading.")
-class Query(  # type: ignore[misc, valid-type] # NodeQueries is made by a function
+class Query(  # NodeQueries is made by a function
     UserQueries, TeamQueries, EventTypeQueries, ScheduleQueries, SlotQueries, BookingQueries, NodeQueries
 ):
     """Root of queries."""

@@ -1,13 +1,16 @@
 """List free slots, of one event type or of several at once."""
 
+from datetime import datetime
 from typing import Annotated
 
 import strawberry
 
+from app.services.slots.explain_slot import ExplainSlot, explain_slot
 from app.services.slots.get_slots import GetManySlots, GetSlots, get_many, get_slots
 from schema.context import Info
 from schema.event_types.refs import EventTypeRefInput
-from schema.node import internal_id
+from schema.node import database_id, internal_id
+from schema.slots.explain import SlotExplanationType
 from schema.slots.types import Duration, Slots, Window, Zone
 
 
@@ -58,3 +61,28 @@ class SlotQueries:
             duration=duration,
         )
         return [Slots.from_view(view) for view in await get_many(info.context.request, command)]
+
+    @strawberry.field(description="Why a start is offered or not: every rule that speaks about it.")
+    async def explain_slot(
+        self,
+        info: Info,
+        event_type: Annotated[EventTypeRefInput, strawberry.argument(description="What to book.")],
+        start: Annotated[datetime, strawberry.argument(description="The start.")],
+        time_zone: Zone = None,
+        duration: Duration = None,
+        host: Annotated[
+            strawberry.ID | None, strawberry.argument(description="Only this host; for those who work with them.")
+        ] = None,
+        reschedule_uid: Annotated[
+            str | None, strawberry.argument(description="A booking about to be moved; it does not block.")
+        ] = None,
+    ) -> SlotExplanationType | None:
+        command = ExplainSlot(
+            ref=event_type.ref(),
+            start=start,
+            zone=time_zone,
+            duration=duration,
+            host_id=database_id(host, "User") if host is not None else None,
+            moved_uid=reschedule_uid,
+        )
+        return SlotExplanationType.from_view(await explain_slot(info.context.request, command))
