@@ -37,6 +37,12 @@ class Lifecycle:
         self.worker: Worker | None = None
         self.tail = LogTail(self.bus, poll=settings.worker_poll.total_seconds())
         self._ready = False
+        self._at_end: list[Callable[[], Awaitable[None]]] = []
+        self._ending: asyncio.Task[None] | None = None
+
+    def at_end_of_streams(self, work: Callable[[], Awaitable[None]]) -> None:
+        """Call `work` when the process begins to stop: it ends streams that clients hold open."""
+        self._at_end.append(work)
 
     async def start(self, *, with_worker: bool) -> None:
         """Connect and begin; raises ServiceUnavailableError when the database stays away.
@@ -63,11 +69,18 @@ class Lifecycle:
 
     def complete_streams(self) -> None:
         """End every subscription, so that their clients get `complete` and connect to somebody else."""
+        if self._ending is None:
+            self._ending = asyncio.create_task(self._end_streams(), name="end-streams")
+
+    async def _end_streams(self) -> None:
         self.bus.complete()
+        await asyncio.gather(*(work() for work in self._at_end), return_exceptions=True)
 
     async def stop(self) -> None:
         """End streams, let jobs finish for a moment, disconnect."""
         self.complete_streams()
+        if self._ending is not None:
+            await asyncio.wait([self._ending], timeout=1)
         await self.tail.stop()
         if self.worker is not None:
             await self.worker.stop()

@@ -4,11 +4,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
 
 from starlette.applications import Starlette
-from starlette.routing import BaseRoute, Route
+from starlette.routing import Route
 
 from app.lifecycle import Lifecycle
 from app.settings import Settings
 from app.web.errors import HANDLERS
+from app.web.graphql import make_endpoint
 from app.web.health import healthz, metrics, readyz
 from app.web.landing import landing
 from app.web.middleware import middleware_for
@@ -30,8 +31,16 @@ def create_app(settings: Settings, *, under_uvicorn: bool = False) -> Starlette:
         finally:
             await running.stop()
 
+    endpoint = make_endpoint(settings, running.bus)
+    running.at_end_of_streams(endpoint.stop)
     app = Starlette(
-        routes=_routes(settings, running),
+        routes=[
+            Route("/", landing),
+            *endpoint.routes(),
+            Route("/healthz", healthz),
+            Route("/readyz", readyz),
+            Route("/metrics", metrics),
+        ],
         middleware=middleware_for(settings),
         exception_handlers=HANDLERS,
         lifespan=lifespan,
@@ -50,12 +59,3 @@ def app_from_environment() -> Starlette:
     settings = Settings()
     configure_logging(settings)
     return create_app(settings, under_uvicorn=True)
-
-
-def _routes(settings: Settings, lifecycle: Lifecycle) -> list[BaseRoute]:
-    return [
-        Route("/", landing),
-        Route("/healthz", healthz),
-        Route("/readyz", readyz),
-        Route("/metrics", metrics),
-    ]

@@ -3,7 +3,14 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    disable_created_metrics,
+    generate_latest,
+)
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 __all__ = ["CONTENT_TYPE_LATEST", "METRICS", "Metrics"]
@@ -82,5 +89,6 @@ class Metrics:
         return generate_latest(self.registry)
 
 
+disable_created_metrics()  # nobody reads the creation instants, which double the answer
 METRICS = Metrics()
 """Of this process."""

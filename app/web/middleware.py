@@ -23,7 +23,7 @@ _ACCEPTED_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _ROUTES: Final = frozenset(
     {"/", "/graphql", "/healthz", "/readyz", "/metrics", "/docs", "/v1/openapi.json", "/v2/openapi.json"}
 )
-_PREFIXES: Final = ("/v2", "/v1", "/api/v2", "/api/v1", "/assets")
+_PREFIXES: Final = ("/v2", "/v1", "/api/v2", "/api/v1", "/graphql/static")
 _METHODS: Final = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
 _QUIET: Final = frozenset({"/healthz", "/readyz", "/metrics"})
 
