@@ -47,7 +47,8 @@ async def examine(settings: Settings) -> list[Finding]:
 
 async def _within_time(what: str, checks: Awaitable[list[Finding]]) -> list[Finding]:
     try:
-        return await asyncio.wait_for(checks, CHECK_SECONDS)
+        async with asyncio.timeout(CHECK_SECONDS):
+            return await checks
     except TimeoutError:
         return [Finding("fail", what, f"no answer within {CHECK_SECONDS:g} s", "Is it reachable from here?")]
 

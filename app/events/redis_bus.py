@@ -72,7 +72,8 @@ class RedisBus:
         self._tasks = [asyncio.create_task(self._listen(), name="bus-listen")]
         self._tasks.append(asyncio.create_task(self._send(), name="bus-send"))
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._subscribed.wait(), START_WAIT)
+            async with asyncio.timeout(START_WAIT):
+                await self._subscribed.wait()
 
     async def publish(self, topics: Iterable[str], sequence: int = 0) -> None:
         """Deliver here at once and queue for the others."""
@@ -103,7 +104,8 @@ class RedisBus:
         self._hub.complete()
         if self.state.connected and self._tasks:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._nothing_unsent.wait(), SEND_TIMEOUT)
+                async with asyncio.timeout(SEND_TIMEOUT):
+                    await self._nothing_unsent.wait()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -125,7 +127,8 @@ class RedisBus:
         """Listen on one connection until it fails; what was missed before it stood is a gap."""
         # The timeout of reading is ours (`_read`): a timeout of the client would break idle connections.
         async with self._client(socket_timeout=None) as client, client.pubsub() as pubsub:
-            await asyncio.wait_for(pubsub.subscribe(self._channel), CONNECT_TIMEOUT * 2)
+            async with asyncio.timeout(CONNECT_TIMEOUT * 2):
+                await pubsub.subscribe(self._channel)
             while True:
                 self._receive(await self._read(pubsub))
 
@@ -197,7 +200,8 @@ class RedisBus:
         if not self._unsent:
             self._nothing_unsent.set()
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._unsent_wake.wait(), self._heartbeat)
+                async with asyncio.timeout(self._heartbeat):
+                    await self._unsent_wake.wait()
 
     async def _flush(self, client: Redis) -> None:
         """Send a heartbeat with, if owed, the gap; then what waits, grouped by sequence."""

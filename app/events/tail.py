@@ -10,7 +10,7 @@ from contextlib import suppress
 
 from app.db import raw
 from app.errors import ServiceUnavailableError
-from app.events.bus import Bus, Subscription
+from app.events.bus import GAP, Bus, Subscription
 from app.events.log import newest_sequence
 from app.events.outbox import EVENT_LOG_TOPIC
 
@@ -70,6 +70,9 @@ class LogTail:
                     await asyncio.sleep(self._poll)
 
     async def _wait(self, news: Subscription) -> None:
+        heard: object = GAP
         with suppress(TimeoutError):
-            if await asyncio.wait_for(news.take(), self._poll) is None:
-                await asyncio.sleep(self._poll)
+            async with asyncio.timeout(self._poll):  # wait_for of Python 3.11 may swallow a cancellation
+                heard = await news.take()
+        if heard is None:
+            await asyncio.sleep(self._poll)

@@ -53,7 +53,8 @@ class _Loop:
             self._wake.clear()
             pause = await self._safely()
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), pause)
+                async with asyncio.timeout(pause):  # wait_for of Python 3.11 may swallow a cancellation
+                    await self._wake.wait()
 
     async def _safely(self) -> float:
         try:
