@@ -18,6 +18,7 @@ from tests.parts.processes import free_port, leash
 COMMAND = Path(sys.executable).with_name("slotgraph")
 READY_WITHIN = 20.0
 STOP_WITHIN = 15.0
+WORKER_STARTED = '"worker started"'
 
 DEFAULTS = {
     "LOG_FORMAT": "json",
@@ -81,12 +82,19 @@ class SlotgraphProcess:
             )
 
     async def start(self) -> float:
-        """Start and wait for `/readyz`; returns the seconds this took. A worker is only started."""
+        """Start and wait until it is ready (a worker: until it says so); returns the seconds this took."""
         started = time.monotonic()
+        said = self.log.count(WORKER_STARTED)
         self.spawn()
-        if self.port:
-            await self.ready()
+        await (self.ready() if self.port else self._said_again(said))
         return time.monotonic() - started
+
+    async def _said_again(self, said: int) -> None:
+        deadline = time.monotonic() + READY_WITHIN
+        while self.log.count(WORKER_STARTED) == said:
+            if not self.is_running or time.monotonic() > deadline:
+                raise RuntimeError(f"slotgraph {' '.join(self.arguments)} did not start:\n{self.log}")
+            await asyncio.sleep(0.02)
 
     async def ready(self, within: float = READY_WITHIN) -> None:
         """Wait until `/readyz` answers 200; raises RuntimeError with the log when it does not."""
@@ -159,7 +167,7 @@ class Slotgraph:
         return process
 
     async def worker(self, *arguments: str, environment: Mapping[str, str] = NOTHING_MORE) -> SlotgraphProcess:
-        """Start `slotgraph worker`."""
+        """Start `slotgraph worker` and wait until it works."""
         process = SlotgraphProcess(["worker", *arguments], self.environment(environment), self.folder)
         self.processes.append(process)
         await process.start()
