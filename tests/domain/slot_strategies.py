@@ -34,6 +34,7 @@ ZONES = [
     ZoneInfo(name)
     for name in ("UTC", "Europe/Berlin", "America/New_York", "Asia/Kolkata", "Asia/Kathmandu", "Pacific/Kiritimati")
 ]
+WHOLE_HOURS = [zone for zone in ZONES if not zone.key.startswith("Asia")]
 HALF_HOUR_CHANGES = ZoneInfo("Australia/Lord_Howe")
 
 DATES = st.integers(0, 12).map(lambda n: date(2026, 10, 17) + timedelta(days=n))

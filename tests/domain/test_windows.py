@@ -1,5 +1,6 @@
 """Booking window, notice, and how far facts reach: BT-10, BT-25 to BT-32."""
 
+from dataclasses import replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -139,8 +140,8 @@ def test_a_range_is_of_calendar_dates(zone: ZoneInfo, start: str, end: str) -> N
 
 def test_a_range_uses_the_offset_of_each_date() -> None:
     """BT-30"""
-    dates = {"period_start": date(2026, 10, 24), "period_end": date(2026, 10, 26)}
-    event = rules(period_type=PeriodType.RANGE, zone=BERLIN, **dates)
+    first, last = date(2026, 10, 24), date(2026, 10, 26)
+    event = rules(period_type=PeriodType.RANGE, zone=BERLIN, period_start=first, period_end=last)
     assert booking_window(query(event, host())) == (at("2026-10-23T22:00Z"), at("2026-10-26T23:00Z"))
 
 
@@ -153,17 +154,17 @@ def test_a_range_uses_the_offset_of_each_date() -> None:
     ],
 )
 def test_zone_of_a_range(zones: dict[str, ZoneInfo], worker: HostFacts, expected: ZoneInfo) -> None:
-    dates = {"period_start": date(2026, 5, 4), "period_end": date(2026, 5, 4)}
-    asked = query(rules(period_type=PeriodType.RANGE, **dates, **zones), worker)
-    explicit = query(rules(period_type=PeriodType.RANGE, zone=expected, **dates), worker)
+    today = rules(period_type=PeriodType.RANGE, period_start=date(2026, 5, 4), period_end=date(2026, 5, 4))
+    asked = query(replace(today, zone=zones.get("zone"), schedule_zone=zones.get("schedule_zone")), worker)
+    explicit = query(replace(today, zone=expected), worker)
     assert booking_window(asked) == booking_window(explicit)
 
 
 def test_a_range_includes_both_ends() -> None:
     """BT-29"""
-    dates = {"period_start": date(2026, 5, 5), "period_end": date(2026, 5, 6)}
+    first, last = date(2026, 5, 5), date(2026, 5, 6)
     around_the_clock = host(1, UTC_ZONE, "00:00-23:59", days=EVERY_DAY)
-    event = rules(480, period_type=PeriodType.RANGE, **dates)
+    event = rules(480, period_type=PeriodType.RANGE, period_start=first, period_end=last)
     asked = query(event, around_the_clock, start="2026-05-04T00:00Z", end="2026-05-08T00:00Z")
     expected = "00:00 08:00 16:00"
     assert dated(list_slots(asked).starts) == {"2026-05-05": expected, "2026-05-06": expected}
