@@ -12,7 +12,7 @@ from app.services.slots.views import ExplainedHost, SlotExplanation
 from schema.context import Info
 from schema.errors import UserError
 from schema.scalars import SlotsVersion
-from schema.slots.types import Slot, instant, plain_slots
+from schema.slots.types import Slot, bound, instant, plain_slots
 from schema.users.types import User
 
 
@@ -41,8 +41,8 @@ class SlotReason:
             allows=outcome.allows,
             message=outcome.detail,
             listing_only=outcome.listing_only,
-            start=instant(start) if start is not None else None,
-            end=instant(end) if end is not None else None,
+            start=bound(start),
+            end=bound(end),
             host_id=outcome.host_id,
         )
 

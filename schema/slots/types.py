@@ -13,6 +13,7 @@ from schema.context import Info
 from schema.event_types.types import EventType
 from schema.scalars import SlotsVersion, TimeZone
 
+_FOR_EVER = 100_000_000_000  # the year 5138
 Date = date  # a field called `date` hides the type in its class
 
 
@@ -128,6 +129,11 @@ def plain_slots(starts: list[int], length_minutes: int) -> list[Slot]:
 def instant(second: int) -> datetime:
     """Epoch seconds as an instant (UTC)."""
     return datetime.fromtimestamp(second, UTC)
+
+
+def bound(second: int | None) -> datetime | None:
+    """As `instant`; None for a bound that stands for "for ever", beyond the years a date can name."""
+    return instant(second) if second is not None and abs(second) < _FOR_EVER else None
 
 
 Window = Annotated[TimeWindow, strawberry.argument(description="Where slots may lie; at most 366 days.")]
