@@ -1,7 +1,8 @@
 """Demo data: two people in different zones, a team of both, and a few bookings; made once, through the services."""
 
+import json
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -172,3 +173,56 @@ def key_path(ctx: RequestContext) -> Path:
         database = Path(ctx.settings.database_url.removeprefix("sqlite://").partition("?")[0])
         return database.parent / KEY_FILE
     return Path("data") / KEY_FILE
+
+
+_SLOTS = """query Slots($window: TimeWindow!) {
+  slots(
+    eventType: {personal: {username: "%(username)s", slug: "%(slug)s"}}, window: $window, timeZone: "Europe/Berlin"
+  ) { slotsVersion days { date starts } }
+}"""
+_BOOK = """mutation Book($input: CreateBookingInput!) {
+  createBooking(input: $input) {
+    ... on CreateBookingSuccess { booking { uid status title start end } }
+    ... on SlotUnavailable { message nextSlots { start } }
+    ... on UserError { code message }
+  }
+}"""
+_WATCH = """subscription Watch($window: TimeWindow!) {
+  slots(eventType: {personal: {username: "%(username)s", slug: "%(slug)s"}}, window: $window) {
+    __typename
+    ... on SlotSnapshot { version starts }
+    ... on SlotDelta { version added removed }
+  }
+}"""
+
+
+def announce(demo: Demo, url: str) -> str:
+    """What `serve --demo` prints: addresses, the key, and three requests to paste into another terminal."""
+    start = (demo.free_start or datetime.now(UTC)).replace(hour=0, minute=0, second=0, microsecond=0)
+    window = {"start": _text(start), "end": _text(start + timedelta(days=5))}
+    names = {"username": demo.username, "slug": demo.slug}
+    wish = {
+        "eventType": {"personal": names},
+        "start": _text(demo.free_start or start),
+        "attendee": {"name": "Sam Rivera", "email": "sam@example.com", "timeZone": "Europe/Paris"},
+    }
+    parts = [
+        f"Slotgraph is at {url} (GraphQL explorer: {url}/graphql)",
+        f"Demo API key of {demo.username}: {demo.api_key}",
+        f"Sign in as maya@example.com or leo@example.com with the password {PASSWORD}",
+        "1. Which slots are free?\n" + _curl(url, demo, _SLOTS % names, {"window": window}),
+        "2. Watch them change (leave it running, book in another terminal):\n"
+        + _curl(url, demo, _WATCH % names, {"window": window}, "-N", "-H 'accept: text/event-stream'"),
+        "3. Book one:\n" + _curl(url, demo, _BOOK, {"input": wish}),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _curl(url: str, demo: Demo, document: str, variables: dict[str, object], *options: str) -> str:
+    body = json.dumps({"query": " ".join(document.split()), "variables": variables})
+    headers = ["-H 'content-type: application/json'", f"-H 'authorization: Bearer {demo.api_key}'", *options]
+    return f"curl -s {url}/graphql {' '.join(headers)} -d '{body}'"
+
+
+def _text(instant: datetime) -> str:
+    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
