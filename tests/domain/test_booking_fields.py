@@ -136,6 +136,10 @@ def test_bk_32_contact_fields() -> None:
 
     assert (demands_email(DEFAULT_FIELDS), is_phone_only(DEFAULT_FIELDS)) == (True, False)
     assert (demands_email(phone_only), is_phone_only(phone_only)) == (False, True)
+    neither = complete_form([BookingField(slug="email", type=FieldType.EMAIL)])
+    assert (demands_email(neither), is_phone_only(neither)) == (False, False)
+    both = complete_form([BookingField(slug="attendeePhoneNumber", type=FieldType.PHONE, required=True)])
+    assert (demands_email(both), is_phone_only(both)) == (True, False)
 
 
 @pytest.mark.parametrize(

@@ -51,6 +51,24 @@ def faults(**changes: Any) -> list[tuple[str, str]]:
         pytest.param({"success_redirect_url": "https://x.org/done?a=b"}, id="redirect"),
         pytest.param({"max_lead_threshold": 1}, id="TM-5 least threshold"),
         pytest.param({"price": 0, "currency": "eur"}, id="price"),
+        pytest.param({"title": "t" * 300, "custom_name": "n" * 500, "description": "d" * 10_000}, id="longest texts"),
+        pytest.param(
+            {
+                "booking_fields": complete_form(
+                    [
+                        BookingField(
+                            slug="s" * 100,
+                            type=TEXT,
+                            label="l" * 1000,
+                            placeholder="p" * 1000,
+                            min_length=0,
+                            max_length=1,
+                        )
+                    ]
+                )
+            },
+            id="longest field texts, shortest lengths",
+        ),
     ],
 )
 def test_good_event_type(changes: dict[str, Any]) -> None:
@@ -81,6 +99,15 @@ FIELDS = "Booking fields validation failed:"
             {"custom_name": "{Organiser} {company}"},
             [("custom_name", "Invalid event name variables: company")],
             id="BK-21 field slug in the template",
+        ),
+        pytest.param(
+            {"title": "t" * 301, "custom_name": "n" * 501, "description": "d" * 10_001},
+            [
+                ("title", "Must have 1 to 300 characters."),
+                ("description", "Must have at most 10000 characters."),
+                ("custom_name", "Must have at most 500 characters."),
+            ],
+            id="texts too long",
         ),
         pytest.param({"length_minutes": 0}, [("length_minutes", "Must be between 1 and 1440.")], id="no length"),
         pytest.param(
@@ -242,6 +269,21 @@ OPTIONS = (FieldOption("a", "A"),)
             [BookingField(slug="{a}", type=TEXT)],
             (f"booking_fields.{OWN}.slug", f"{FIELDS} a slug has 1 to 100 characters and no braces."),
             id="BK-21 braces are for variables",
+        ),
+        pytest.param(
+            [BookingField(slug="a" * 101, type=TEXT)],
+            (f"booking_fields.{OWN}.slug", f"{FIELDS} a slug has 1 to 100 characters and no braces."),
+            id="slug too long",
+        ),
+        pytest.param(
+            [BookingField(slug="a", type=TEXT, placeholder="p" * 1001)],
+            (f"booking_fields.{OWN}.label", f"{FIELDS} texts have at most 1000 characters."),
+            id="placeholder too long",
+        ),
+        pytest.param(
+            [BookingField(slug="a", type=TEXT, min_length=-1)],
+            (f"booking_fields.{OWN}.maxLength", f"{FIELDS} lengths must be positive and in order."),
+            id="BK-30 length below 0",
         ),
         pytest.param(
             [BookingField(slug="a", type=FieldType.SELECT)],

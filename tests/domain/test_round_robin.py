@@ -81,6 +81,10 @@ def test_choice(hosts: Sequence[HostStanding], weighted: bool, chosen: int) -> N
     assert choose_host(hosts, hosts, weighted=weighted).user_id == chosen
 
 
+def test_tm_9_tm_11_a_host_without_settings_has_weight_100_and_medium_priority() -> None:
+    assert (HostStanding(user_id=A).weight, HostStanding(user_id=A).priority) == (100, 2)
+
+
 def test_tm_9_busy_hosts_count_for_the_target_but_cannot_be_chosen() -> None:
     hosts = trio((1, 1, 0))
 

@@ -33,6 +33,14 @@ def test_tm_10_fourth_host_joins_three_with_nine_bookings() -> None:
         pytest.param(
             [veteran(1, 900), HostHistory(user_id=2, added_at=1500)], Fraction(0), id="TM-10 inside the interval"
         ),
+        pytest.param(
+            [veteran(1, 1000, 1499, 1500), HostHistory(user_id=2, added_at=1500)],
+            Fraction(2),
+            id="TM-10 from the interval's first second to the one before he was added",
+        ),
+        pytest.param(
+            [veteran(1, 1000), veteran(2, away=((900, 1000),))], Fraction(1), id="TM-10 away in its first second"
+        ),
         pytest.param([veteran(1), HostHistory(user_id=2, added_at=1500)], Fraction(0), id="TM-10 no bookings"),
         pytest.param(
             [HostHistory(user_id=1, added_at=1600, bookings=(1601,)), HostHistory(user_id=2, added_at=1500)],
