@@ -6,10 +6,9 @@ renames them. It answers exactly what field-by-field execution would, or raises 
 stock way, which reports whatever was unusual about the value.
 """
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import Enum
 from typing import Any
 
@@ -31,7 +30,7 @@ from graphql import (
 from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.types.field import StrawberryField
 
-from schema.scalars import SCALAR_MAP, serialize_date_time
+from schema.scalars import SCALAR_MAP
 
 Read = Callable[[Any], Any]
 Collect = Callable[[GraphQLObjectType, Any], dict[str, Any]]
@@ -54,59 +53,48 @@ class Plan:
     slow: dict[str, Any]
 
 
-def _string(value: Any) -> Any:
-    if value.__class__ is not str:
-        raise Unusual
-    return value
+@dataclass(frozen=True, slots=True)
+class _Leaf:
+    """How one non-null leaf value is checked and served: expressions over `{v}`, and the names they use.
+
+    `check` is true for what must take the stock path.
+    """
+
+    check: str
+    serve: str = "{v}"
+    names: tuple[tuple[str, Any], ...] = ()
 
 
-def _int(value: Any) -> Any:
-    if value.__class__ is not int or not -2147483648 <= value <= 2147483647:
-        raise Unusual
-    return value
-
-
-def _float(value: Any) -> Any:
-    if value.__class__ is not float or not math.isfinite(value):
-        raise Unusual
-    return value
-
-
-def _boolean(value: Any) -> Any:
-    if value.__class__ is not bool:
-        raise Unusual
-    return value
-
-
-def _date_time(value: Any) -> Any:
-    if value.__class__ is str:  # slots come as text (see serialize_date_time)
-        return value
-    if value.__class__ is not datetime:
-        raise Unusual
-    if value.tzinfo is UTC:
-        return value.isoformat()[:-6] + "Z"
-    return serialize_date_time(value)
-
-
-_EXACT: dict[GraphQLScalarType, tuple[type, Read]] = {
-    GraphQLString: (str, _string),
-    GraphQLID: (str, _string),
-    GraphQLBoolean: (bool, _boolean),
+_LEAVES: dict[GraphQLScalarType, _Leaf] = {
+    GraphQLString: _Leaf("{v}.__class__ is not str"),
+    GraphQLID: _Leaf("{v}.__class__ is not str"),
+    GraphQLBoolean: _Leaf("{v}.__class__ is not bool"),
+    GraphQLInt: _Leaf("{v}.__class__ is not int or not -2147483648 <= {v} <= 2147483647"),
+    GraphQLFloat: _Leaf("{v}.__class__ is not float or {v} - {v} != 0.0"),  # inf and nan are unusual
 }
-_CHECKED: dict[GraphQLScalarType, Read] = {GraphQLInt: _int, GraphQLFloat: _float}
+# Services may hand over instants and dates as text in the served form (see `schema/scalars.py`).
+_DATE_TIME = _Leaf(
+    "{v}.__class__ is not str and ({v}.__class__ is not datetime or {v}.tzinfo is not UTC)",
+    "{v} if {v}.__class__ is str else {v}.isoformat()[:-6] + 'Z'",
+)
+_DATE = _Leaf(
+    "{v}.__class__ is not str and {v}.__class__ is not date", "{v} if {v}.__class__ is str else {v}.isoformat()"
+)
+_GLOBALS = {"datetime": datetime, "date": date, "UTC": UTC}
 
 
-def _leaf(leaf: GraphQLScalarType | GraphQLEnumType) -> Read | None:
-    """A function that serves one value of this leaf type; None when only stock execution can."""
+def _leaf(index: str, leaf: GraphQLScalarType | GraphQLEnumType) -> _Leaf | None:
+    """How values of this type are served; None when only stock execution can. `index` keeps names apart."""
     if isinstance(leaf, GraphQLEnumType):
-        return _enum(leaf)
-    if leaf in _EXACT:
-        return _EXACT[leaf][1]
-    if leaf in _CHECKED:
-        return _CHECKED[leaf]
-    if leaf.extensions.get("strawberry-definition") is SCALAR_MAP[datetime]:
-        return _date_time
-    return _scalar(leaf)
+        return _enum(index, leaf)
+    if leaf in _LEAVES:
+        return _LEAVES[leaf]
+    definition = leaf.extensions.get("strawberry-definition")
+    if definition is SCALAR_MAP[datetime]:
+        return _DATE_TIME
+    if definition is SCALAR_MAP[date]:
+        return _DATE
+    return _Leaf("False", f"S{index}({{v}})", ((f"S{index}", _scalar(leaf)),))
 
 
 def _scalar(leaf: GraphQLScalarType) -> Read:
@@ -121,18 +109,14 @@ def _scalar(leaf: GraphQLScalarType) -> Read:
     return read
 
 
-def _enum(leaf: GraphQLEnumType) -> Read | None:
+def _enum(index: str, leaf: GraphQLEnumType) -> _Leaf | None:
     wrapped: type[Enum] | None = getattr(leaf, "wrapped_cls", None)
     if wrapped is None:
         return None
-    names = {member: leaf.coerce_output_value(member) for member in wrapped}
-
-    def read(value: Any) -> str:
-        if value.__class__ is not wrapped:
-            raise Unusual
-        return names[value]
-
-    return read
+    served = {member.name: leaf.coerce_output_value(member) for member in wrapped}
+    names = ((f"E{index}", wrapped), (f"M{index}", served))
+    # By name: the hash of an enum member is a call into Python.
+    return _Leaf(f"{{v}}.__class__ is not E{index}", f"M{index}[{{v}}._name_]", names)
 
 
 class Compiler:
@@ -147,7 +131,7 @@ class Compiler:
         origin = _origin(parent)
         if origin is None:
             return None
-        names: dict[str, Any] = {"CLASS": origin, "Unusual": Unusual}
+        names: dict[str, Any] = {**_GLOBALS, "CLASS": origin, "Unusual": Unusual}
         lines = ["def read(o):", "    if o.__class__ is not CLASS: raise Unusual"]
         items: list[str] = []
         slow: dict[str, Any] = {}
@@ -173,75 +157,81 @@ class Compiler:
         if definition is None or definition.args:
             return None
         source = _source(index, definition, names)
-        complete = self._complete(definition.type, details)
-        if source is None or complete is None:
+        if source is None:
             return None
-        nullable, exact, convert = complete
         value = f"v{index}"
+        served = self._serve(f"{index}", value, definition.type, details, names)
+        if served is None:
+            return None
+        checks, expression = served
         lines.append(f"    {value} = {source}")
-        if exact is not None:
-            names[f"T{index}"] = exact
-            guard = f" and {value} is not None" if nullable else ""
-            lines.append(f"    if {value}.__class__ is not T{index}{guard}: raise Unusual")
-            return value
-        names[f"c{index}"] = convert
-        if nullable:
-            return f"None if {value} is None else c{index}({value})"
-        lines.append(f"    if {value} is None: raise Unusual")
-        return f"c{index}({value})"
+        lines.extend(f"    if {check}: raise Unusual" for check in checks)
+        return expression
 
-    def _complete(self, output: GraphQLOutputType, details: Any) -> tuple[bool, type | None, Read] | None:
-        """(nullable, exact class if that is the whole check, converter) for a value of this type."""
+    def _serve(
+        self, index: str, value: str, output: GraphQLOutputType, details: Any, names: dict[str, Any]
+    ) -> tuple[list[str], str] | None:
+        """Conditions under which `value` is unusual, and the expression that serves it."""
         nullable = not is_non_null_type(output)
         inner = output.of_type if is_non_null_type(output) else output
-        if isinstance(inner, GraphQLScalarType) and inner in _EXACT:
-            exact, convert = _EXACT[inner]
-            return nullable, exact, convert
         if isinstance(inner, (GraphQLScalarType, GraphQLEnumType)):
-            leaf = _leaf(inner)
-            return None if leaf is None else (nullable, None, leaf)
+            return self._serve_leaf(index, value, inner, nullable, names)
+        read: Read | None = None
         if is_list_type(inner):
-            items = self._complete(inner.of_type, details)
-            return None if items is None else (nullable, None, _list(*items))
-        if isinstance(inner, GraphQLObjectType):
+            read = self._list(index, inner.of_type, details)
+        elif isinstance(inner, GraphQLObjectType):
             plan = self.plan(inner, self._collect(inner, details))
-            return None if plan is None or plan.slow else (nullable, None, plan.read)
-        return None
-
-
-def _list(nullable: bool, exact: type | None, convert: Read) -> Read:
-    """A converter for lists whose items are converted so."""
-    if exact is not None:
-        return _exact_list({exact, type(None)} if nullable else {exact})
-
-    def read(values: Any) -> list[Any]:
-        if values.__class__ is not list and values.__class__ is not tuple:
-            raise Unusual
+            read = None if plan is None or plan.slow else plan.read
+        if read is None:
+            return None
+        names[f"c{index}"] = read
         if nullable:
-            return [None if value is None else convert(value) for value in values]
-        if None in values:
-            raise Unusual
-        return [convert(value) for value in values]
+            return [], f"None if {value} is None else c{index}({value})"
+        return [f"{value} is None"], f"c{index}({value})"
 
-    return read
+    @staticmethod
+    def _serve_leaf(
+        index: str, value: str, inner: GraphQLScalarType | GraphQLEnumType, nullable: bool, names: dict[str, Any]
+    ) -> tuple[list[str], str] | None:
+        leaf = _leaf(index, inner)
+        if leaf is None:
+            return None
+        names.update(leaf.names)
+        check, serve = leaf.check.format(v=value), leaf.serve.format(v=value)
+        if not nullable:
+            return [f"{value} is None or {check}" if check == "False" else check], serve
+        plain = serve == value
+        return [f"{value} is not None and ({check})"], value if plain else f"None if {value} is None else {serve}"
 
-
-def _exact_list(allowed: set[type]) -> Read:
-    """A converter for lists whose items need no more than a look at their class."""
-
-    def read(values: Any) -> list[Any]:
-        if values.__class__ is not list and values.__class__ is not tuple:
-            raise Unusual
-        if not allowed >= {value.__class__ for value in values}:
-            raise Unusual
-        return list(values)
-
-    return read
+    def _list(self, index: str, item: GraphQLOutputType, details: Any) -> Read | None:
+        """A function that serves a list of such items."""
+        names: dict[str, Any] = {**_GLOBALS, "Unusual": Unusual}
+        served = self._serve(f"{index}_", "x", item, details, names)
+        if served is None:
+            return None
+        checks, expression = served
+        lines = [
+            "def read(values):",
+            "    if values.__class__ is not list and values.__class__ is not tuple: raise Unusual",
+        ]
+        lines += ["    served = []", "    for x in values:"]
+        lines += [f"        if {check}: raise Unusual" for check in checks if check != "False"]
+        lines += [f"        served.append({expression})", "    return served"]
+        exec("\n".join(lines), names)  # noqa: S102 as in `plan`
+        read: Read = names["read"]
+        return read
 
 
 def list_reader(plan: Plan, nullable_items: bool) -> Read:
-    """A converter for a list of objects served by `plan`, which has no slow fields."""
-    return _list(nullable_items, None, plan.read)
+    """A function that serves a list of objects by `plan`, which has no slow fields."""
+    read = plan.read
+
+    def read_list(values: Any) -> list[Any]:
+        if nullable_items:
+            return [None if value is None else read(value) for value in values]
+        return [read(value) for value in values]
+
+    return read_list
 
 
 def _origin(parent: GraphQLObjectType) -> type | None:

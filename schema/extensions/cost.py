@@ -95,8 +95,10 @@ class CostNode:
     children: "tuple[CostNode, ...]"
     type_condition: str | None
     varies: bool = False
+    uniform: bool = False
 
     def __post_init__(self) -> None:
+        self.uniform = not any(child.varies or child.type_condition for child in self.children)
         self.varies = self.size is not None or any(child.varies for child in self.children)
 
     def count(self, variables: Mapping[str, Any]) -> int:
@@ -117,20 +119,19 @@ class CostNode:
 
     def actual(self, value: Any, variables: Mapping[str, Any]) -> int:
         """Cost of what was answered."""
-        if value is None:
+        if value is None or not self.children:
             return self.own
-        if isinstance(value, list):
-            return self.own + sum(self._below(item, variables) for item in value) if self.children else self.own
-        return self.own + self._below(value, variables)
+        if not isinstance(value, list):
+            return self.own + self._below(value, variables)
+        if self.uniform:
+            # Every item costs the same: counting them is enough.
+            return self.own + (len(value) - value.count(None)) * total(self.children, variables)
+        return self.own + sum(self._below(item, variables) for item in value)
 
     def _below(self, value: Any, variables: Mapping[str, Any]) -> int:
         if not isinstance(value, dict):
             return 0
-        return sum(
-            child.actual(value.get(child.key), variables) if child.varies else child.requested(variables)
-            for child in self.children
-            if child.key in value
-        )
+        return sum(child.actual(value[child.key], variables) for child in self.children if child.key in value)
 
 
 def total(nodes: tuple[CostNode, ...], variables: Mapping[str, Any]) -> int:
@@ -238,9 +239,12 @@ class CostAnalyser:
         size, default_size = self._size(node, definition, metadata, page, name)
         inner_page = _page(node, definition)
         children = self._nodes(node.selection_set, inner_type, inner_page, None) if node.selection_set else []
+        own = own if isinstance(own, int) else 0 if is_leaf_type(inner_type) else 1
+        if not own and not children:
+            return None  # free: most leaves
         return CostNode(
             key=node.alias.value if node.alias else name,
-            own=own if isinstance(own, int) else 0 if is_leaf_type(inner_type) else 1,
+            own=own,
             size=size,
             default_size=default_size,
             children=tuple(children),
