@@ -22,8 +22,9 @@ from app.services.bookings.locking import lock_event_type, lock_hosts
 from app.services.bookings.new_views import views_of
 from app.services.bookings.planning import Inserted, NewBookings
 from app.services.bookings.preparing import facts_of, prepare, requested_before
-from app.services.bookings.seats import join_booking
+from app.services.bookings.seats import join_booking, lock_seated
 from app.services.bookings.views import ChangedBookings
+from app.services.bookings.wish import epoch
 
 __all__ = ["Booker", "CreateBooking", "create_booking"]
 
@@ -110,8 +111,10 @@ async def _locked(ctx: RequestContext, command: CreateBooking, uow: UnitOfWork) 
     """The same under locks: what was read stays true until it is written."""
     if raw.dialect() == "postgres":
         facts = await facts_of(ctx, command.event_type)
-        await lock_event_type(facts.event_type_id)
+        if facts.rules.seats_per_slot is not None:
+            await lock_seated(facts.event_type_id, epoch("start", command.start))
         await lock_hosts(facts.host_ids)
+        await lock_event_type(facts.event_type_id)
     made = await prepare(ctx, command)
     before = await requested_before(ctx, made)
     if before is not None:

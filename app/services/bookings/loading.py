@@ -86,22 +86,23 @@ def _own_column(field: str, instant: str) -> str:
 
 
 async def load_views(
-    actor: Actor, rest: str, *params: Any, parts: BookingParts = BookingParts.ALL, own_seat: str | None = None
+    actor: Actor, rest: str, *params: Any, own_seat: str | None = None, whole: bool = False
 ) -> tuple[BookingView, ...]:
-    """Bookings as this caller may see them; `own_seat` is a seat the caller is known to hold (BK-38)."""
+    """Bookings as this caller may see them; `own_seat` is a seat the caller is known to hold (BK-38).
+
+    `whole` shows every seat: for deciding about a booking, never for answering.
+    """
     rows = [plain(row) for row in await raw.rows(select_bookings(rest), actor.user_id, actor.is_admin, *params)]
-    return await with_parts(actor, rows, parts, own_seat)
+    views = await with_parts(rows, BookingParts.ALL)
+    return views if whole else tuple(visible_seats(view, actor, own_seat) for view in views)
 
 
-async def with_parts(
-    actor: Actor, rows: Sequence[tuple[Any, ...]], parts: BookingParts, own_seat: str | None = None
-) -> tuple[BookingView, ...]:
-    """Add hosts and attendees to booking rows, each by one statement for all of them."""
+async def with_parts(rows: Sequence[tuple[Any, ...]], parts: BookingParts) -> tuple[BookingView, ...]:
+    """Add hosts and attendees to booking rows, each by one statement for all of them; every seat is there."""
     ids = [row[0] for row in rows]
     hosts = await hosts_of(ids) if ids and BookingParts.HOSTS in parts else {}
     people = await attendees_of(ids) if ids and BookingParts.ATTENDEES in parts else {}
-    views = (BookingView._make((*row, hosts.get(row[0], ()), people.get(row[0], ()))) for row in rows)
-    return tuple(visible_seats(view, actor, own_seat) for view in views)
+    return tuple([BookingView._make((*row, hosts.get(row[0], ()), people.get(row[0], ()))) for row in rows])
 
 
 async def hosts_of(booking_ids: Sequence[int]) -> dict[int, tuple[HostView, ...]]:

@@ -1,4 +1,4 @@
-"""Row locks of a unit of work, always in the same order: bookings, event type, hosts by id.
+"""Row locks of a unit of work, always in the same order: bookings, hosts, event type, each by id.
 
 SQLite has one writer at a time, so there is nothing to lock.
 """

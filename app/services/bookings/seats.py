@@ -1,5 +1,6 @@
 """Seats of a booking: read under its lock, taken by a further attendee (BK-35, BK-36)."""
 
+from collections.abc import Mapping
 from uuid import uuid4
 
 from app.db import raw
@@ -39,6 +40,13 @@ async def load_seated(uid: str) -> SeatedBooking:
     return SeatedBooking(uid, rows[0]["capacity"] or len(seats), seats)
 
 
+async def lock_seated(event_type_id: int | None, start_s: int) -> None:
+    """Lock the booking a further seat would join, before its hosts: the order in which everybody locks."""
+    if event_type_id is not None and raw.dialect() == "postgres":
+        text = "SELECT id FROM bookings WHERE event_type_id = $1 AND start_s = $2 AND status = 'ACCEPTED' FOR UPDATE"
+        await raw.rows(text, event_type_id, start_s)
+
+
 async def join_booking(uow: UnitOfWork, made: Prepared, uid: str) -> ChangedBookings:
     """Take one more seat of an ACCEPTED booking. Raises SeatsFullError, AlreadySignedUpError."""
     await lock_bookings([uid])
@@ -53,7 +61,7 @@ async def join_booking(uow: UnitOfWork, made: Prepared, uid: str) -> ChangedBook
     return ChangedBookings((view,), seat_uid=seat.uid)
 
 
-def tell_seat(uow: UnitOfWork, kind: str, view: BookingView, payload: dict[str, object]) -> None:
+def tell_seat(uow: UnitOfWork, kind: str, view: BookingView, payload: Mapping[str, object]) -> None:
     """Record a change of seats and mark the slots as changed."""
     uow.record(booking_event(kind, uow.ctx.actor, view, payload))
     uow.bump_hosts(host.user_id for host in view.hosts)
