@@ -25,7 +25,7 @@ SELECT k.id, k.team_id, k.expires_at, k.last_used_at,
   FROM api_keys k LEFT JOIN users u ON u.id = k.user_id
  WHERE k.hashed_key = $1
 """
-_USED = "UPDATE api_keys SET last_used_at = $2 WHERE id = $1 AND (last_used_at IS NULL OR last_used_at < $3)"
+_USED = "UPDATE api_keys SET last_used_at = $2 WHERE id = $1 AND (last_used_at IS NULL OR last_used_at <= $3)"
 
 
 async def identify(settings: Settings, authorization: str | None, *, now: datetime | None = None) -> Actor:

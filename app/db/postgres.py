@@ -72,7 +72,8 @@ class Shelf:
         return size, size - self._pool.get_idle_size() - len(self._free)
 
     async def clear(self) -> None:
-        """Return everything to the pool."""
+        """Return everything to the pool, from now on at once, so that the pool can be closed."""
+        self._limit = 0
         while self._free:
             await self._pool.release(self._free.pop())
 

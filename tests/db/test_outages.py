@@ -142,3 +142,14 @@ async def test_a_folder_that_cannot_be_made(make_settings: Callable[..., Setting
     (tmp_path / "file").write_text("")
     with pytest.raises(ServiceUnavailableError):
         await connection.connect(make_settings(database_url=f"sqlite://{tmp_path}/file/x.sqlite3"))
+
+
+@pytest.mark.postgres
+async def test_closing_waits_only_for_what_is_running(
+    make_settings: Callable[..., Settings], database_url: str
+) -> None:
+    await connection.connect(make_settings(database_url=database_url))
+    running = asyncio.create_task(raw.value("SELECT pg_sleep(0.2)"))
+    await asyncio.sleep(0.05)
+    await asyncio.wait_for(connection.close(), 5)
+    await running
