@@ -60,7 +60,7 @@ def laid_starts(ranges: Iterable[tuple[int, int, int]], grid: Grid) -> list[int]
     stride = grid.step + grid.offset
     for low, high, shift in ranges:
         candidate = low - (low + shift) % -grid.alignment + grid.offset
-        candidate = _snap(laid, candidate, low, stride)
+        candidate = _snap(laid, candidate, stride)
         while candidate + grid.length <= high:
             _add(laid, candidate)
             # SL-6: the offset is added at every step.
@@ -68,13 +68,11 @@ def laid_starts(ranges: Iterable[tuple[int, int, int]], grid: Grid) -> list[int]
     return laid
 
 
-def _snap(laid: Sequence[int], candidate: int, low: int, stride: int) -> int:
-    """A candidate strictly inside an earlier slot's step moves to that slot, or past it (SL-10)."""
+def _snap(laid: Sequence[int], candidate: int, stride: int) -> int:
+    """A candidate strictly inside the step of an earlier slot gives way to the grid that slot belongs to (SL-10)."""
     position = bisect_left(laid, candidate)
-    if not position or laid[position - 1] + stride <= candidate:
-        return candidate
-    earlier = laid[position - 1]
-    return earlier if earlier >= low else earlier + stride
+    # The earlier slot itself is listed already, so going on behind it is all that is left to do.
+    return max(candidate, laid[position - 1] + stride) if position else candidate
 
 
 def _add(laid: list[int], start: int) -> None:

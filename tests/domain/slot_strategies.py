@@ -45,8 +45,9 @@ LENGTHS = st.sampled_from([5, 7, 15, 20, 30, 45, 50, 60, 90, 120, 240])
 
 @st.composite
 def clock_spans(draw: st.DrawFn) -> tuple[int, int]:
-    start, end = sorted((draw(MINUTES), draw(MINUTES)))
-    return start, draw(st.sampled_from([end, end, 1439]))
+    start, end = draw(MINUTES), draw(MINUTES)
+    # Mostly long days, so that lists are not empty; at times nothing at all, or a night to midnight.
+    return draw(st.sampled_from([(start // 2, end // 2 + 720), (start // 2, 1439), (min(start, end), max(start, end))]))
 
 
 def weekly_rows() -> st.SearchStrategy[WeeklyRow]:
@@ -83,7 +84,7 @@ def hosts(draw: st.DrawFn, user_id: int, zones: list[ZoneInfo]) -> HostFacts:
     return HostFacts(
         user_id,
         zone,
-        draw(st.sampled_from([chosen, chosen, chosen, None])),
+        draw(st.sampled_from([chosen, chosen, None])),
         is_fixed=draw(st.booleans()),
         out_of_office=tuple(draw(st.lists(absences(), max_size=1))),
         travel=tuple(draw(st.lists(trips(zones), max_size=1))),
@@ -98,23 +99,24 @@ def spans(draw: st.DrawFn) -> tuple[int, int]:
 
 @st.composite
 def host_busy(draw: st.DrawFn) -> HostBusy:
-    return HostBusy.of(draw(st.lists(spans(), max_size=12)))
+    return HostBusy.of(draw(st.lists(spans(), max_size=8)))
 
 
 @st.composite
 def periods(draw: st.DrawFn) -> dict[str, Any]:
     first = draw(DATES)
     return {
-        "period_type": draw(st.sampled_from(PeriodType)),
-        "period_days": draw(st.integers(0, 6)),
+        "period_type": draw(st.sampled_from([PeriodType.UNLIMITED, *PeriodType])),
+        "period_days": draw(st.integers(0, 12)),
         "period_calendar_days": draw(st.booleans()),
         "period_start": first,
-        "period_end": first + timedelta(days=draw(st.integers(0, 4))),
+        "period_end": first + timedelta(days=draw(st.integers(0, 9))),
     }
 
 
-def limits() -> st.SearchStrategy[tuple[tuple[LimitPeriod, int], ...]]:
-    return st.lists(st.tuples(st.sampled_from(LimitPeriod), st.integers(1, 300)), max_size=2).map(tuple)
+def limits(least: int, most: int) -> st.SearchStrategy[tuple[tuple[LimitPeriod, int], ...]]:
+    limit = st.tuples(st.sampled_from(LimitPeriod), st.integers(least, most))
+    return st.just(()) | st.lists(limit, max_size=2).map(tuple)
 
 
 @st.composite
@@ -135,14 +137,14 @@ def event_rules(draw: st.DrawFn) -> EventTypeRules:
 def queries(draw: st.DrawFn, event: st.SearchStrategy[EventTypeRules], zones: list[ZoneInfo]) -> SlotQuery:
     """Queries of up to three hosts with busy times; no seats, limits or reservations."""
     workers = tuple(draw(hosts(n, zones)) for n in range(1, draw(st.integers(1, 3)) + 1))
-    start = draw(INSTANTS)
+    start = draw(INSTANTS) // 900 * 900
     return SlotQuery(
         draw(event),
         workers,
         BusyFacts({worker.user_id: draw(host_busy()) for worker in workers}),
         start,
         start + draw(st.integers(1, 5 * 24)) * HOUR - draw(st.sampled_from([0, 1])),
-        draw(st.sampled_from([MONDAY - 30 * HOUR, MONDAY + 61 * HOUR + 37])),
+        draw(st.sampled_from([MONDAY - 48 * HOUR, MONDAY - 48 * HOUR, MONDAY + 61 * HOUR + 37])),
         draw(st.sampled_from(zones)),
         alignment=draw(st.sampled_from(SlotAlignment)),
     )
@@ -159,25 +161,47 @@ def crowded(draw: st.DrawFn) -> SlotQuery:
     ids = [worker.user_id for worker in asked.hosts]
     event = replace(
         asked.rules,
-        count_limits=draw(limits()),
-        duration_limits=draw(limits()),
-        seats_per_slot=draw(st.sampled_from([None, None, 2])),
+        count_limits=draw(limits(1, 6)),
+        duration_limits=draw(limits(60, 600)),
+        seats_per_slot=draw(st.sampled_from([None, 2])),
         first_slot_only=draw(st.booleans()),
         **draw(periods()),
     )
-    seats = draw(st.lists(_seats(ids), max_size=4)) if event.seats_per_slot else []
+    seats = draw(st.lists(_seats(ids), max_size=6)) if event.seats_per_slot else []
     facts = replace(
         asked.busy,
         seats=seats,
         counted=[CountedBooking(start, (end - start) // 60) for start, end in draw(st.lists(spans(), max_size=5))],
         holds=draw(st.lists(_holds(ids, asked.now_s), max_size=4)),
     )
+    if draw(st.booleans()):
+        asked = replace(asked, start_s=MONDAY, end_s=MONDAY + 5 * 24 * HOUR)
     return replace(asked, rules=event, busy=facts)
 
 
 @st.composite
+def seated(draw: st.DrawFn) -> SlotQuery:
+    """Seated event types of one host who works by day, with bookings and seat reservations on whole hours."""
+    event = EventTypeRules(
+        1,
+        draw(st.sampled_from([30, 60])),
+        slot_interval=draw(st.sampled_from([None, 15, 45])),
+        seats_per_slot=2,
+        before_buffer=draw(st.sampled_from([0, 15])),
+        notice=0,
+    )
+    starts = draw(st.lists(st.integers(8, 17).map(lambda hour: MONDAY + hour * HOUR), max_size=5, unique=True))
+    seats = [SeatFacts(start, start + HOUR, draw(st.integers(1, 2)), f"b{start}", (1,)) for start in starts]
+    held = draw(st.lists(st.sampled_from(starts), max_size=2)) if starts else []
+    now_s = MONDAY - HOUR
+    holds = [HoldFacts(f"h{n}", 1, 1, start, start + HOUR, now_s + 300, True) for n, start in enumerate(held)]
+    facts = BusyFacts({1: draw(host_busy())}, seats, holds=holds)
+    return SlotQuery(event, (HostFacts(1, ZONES[0]),), facts, MONDAY, MONDAY + 24 * HOUR, now_s)
+
+
+@st.composite
 def _seats(draw: st.DrawFn, ids: list[int]) -> SeatFacts:
-    start = MONDAY + draw(st.integers(0, 96)) * 1800
+    start = MONDAY + draw(st.integers(0, 4)) * 24 * HOUR + draw(st.integers(5, 17)) * HOUR
     host_ids = draw(st.lists(st.sampled_from(ids), min_size=1, max_size=len(ids), unique=True))
     return SeatFacts(start, start + HOUR, draw(st.integers(1, 2)), f"b{start}", tuple(host_ids))
 

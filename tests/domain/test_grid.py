@@ -5,7 +5,7 @@ import pytest
 from app.domain.facts import EventTypeRules
 from app.domain.grid import Grid, common_starts, laid_starts, taken_starts
 from app.domain.occupancy import Blocked
-from tests.domain.slot_facts import UTC_ZONE, busy, every, host, listed, query, rules
+from tests.domain.slot_facts import UTC_ZONE, busy, clock, every, host, listed, minutes, query, rules
 
 
 def span(hours: str) -> str:
@@ -100,6 +100,13 @@ def test_later_ranges_follow_the_grid_that_is_laid(
     grid = Grid.of(EventTypeRules(1, length), length)
     starts = laid_starts([(low * 60, high * 60, 0) for low, high in ranges], grid)
     assert [start // 60 for start in starts] == expected
+
+
+def test_a_candidate_inside_a_step_moves_to_the_grid() -> None:
+    """SL-10: with the offset the aligned candidate of the second range would be 10:10, inside 09:50 to 10:30."""
+    grid = Grid.of(EventTypeRules(1, 30, offset_start=10), 30)
+    ranges = [(minutes("09:00") * 60, minutes("10:20") * 60, 0), (minutes("09:45") * 60, minutes("11:40") * 60, 0)]
+    assert clock(laid_starts(ranges, grid)) == "09:10 09:50 10:30 11:10"
 
 
 def test_a_common_grid_is_the_laid_one() -> None:

@@ -27,6 +27,7 @@ from tests.domain.slot_strategies import (
     crowded,
     event_rules,
     queries,
+    seated,
     widenings,
 )
 
@@ -129,6 +130,20 @@ def test_whatever_is_listed_can_be_booked_and_reserved(asked: SlotQuery) -> None
     for start in list_slots(asked).starts:
         assert isinstance(check_start(asked, start, asked.length_minutes), Bookable)
         assert isinstance(check_start(asked, start, asked.length_minutes, against_holds=True), Bookable)
+
+
+@given(seated())
+def test_seats_are_never_oversold_and_their_host_never_doubled(asked: SlotQuery) -> None:
+    """BT-12, BT-13, RS-6: a listed start joins a booking with room, or overlaps none."""
+    slots = list_slots(asked)
+    length = asked.length_minutes * 60
+    for start in slots.starts:
+        verdict = check_start(asked, start, asked.length_minutes, against_holds=True)
+        assert isinstance(verdict, Bookable)
+        assert slots.seats[start].remaining > 0
+        assert verdict.joins_booking_uid == slots.seats[start].booking_uid
+        overlapped = {s.booking_uid for s in asked.busy.seats if s.start_s < start + length and start < s.end_s}
+        assert overlapped <= {verdict.joins_booking_uid} or verdict.joins_booking_uid is not None
 
 
 @given(PLAIN, INSTANTS, LENGTHS)

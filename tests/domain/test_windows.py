@@ -213,6 +213,12 @@ def test_facts_reach_as_far_as_the_buffers() -> None:
     assert (start, end) == (at("2026-05-04T00:00Z") - 12_000, at("2026-05-05T00:00Z") + 30_000)
 
 
+def test_facts_about_seats_reach_as_far_as_both_buffers() -> None:
+    """BT-12, BT-7: seats come without buffers, and the two of the same event type add up."""
+    event = EventTypeRules(1, 30, before_buffer=10, after_buffer=5, seats_per_slot=3)
+    assert facts_window(event, *MONDAY, at(EARLY), UTC_ZONE) == (MONDAY[0] - 900, MONDAY[1] + 901)
+
+
 def test_facts_of_a_rolling_window_begin_today() -> None:
     """BT-28"""
     start, end = facts_window(THREE_DAYS, *MONDAY, at(EARLY), UTC_ZONE)
