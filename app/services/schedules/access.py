@@ -22,7 +22,7 @@ async def owned_schedule(ctx: RequestContext, schedule_id: int) -> Schedule:
     row = await Schedule.get_or_none(id=schedule_id)
     if row is None:
         raise NotFoundError(f"Schedule with ID={schedule_id} does not exist.", path=("id",))
-    owner: int = row.user_id  # type: ignore[attr-defined]
+    owner: int = row.user_id
     if not await may_manage_user(ctx, owner):
         raise ForbiddenError(
             f"User with ID={ctx.actor.user_id} does not own schedule with ID={schedule_id}", path=("id",)

@@ -39,13 +39,13 @@ async def load_views(schedules: Sequence[Schedule]) -> list[ScheduleView]:
     ids = [row.id for row in schedules]
     rows: dict[int, list[ScheduleRow]] = defaultdict(list)
     for row in await ScheduleRow.filter(schedule_id__in=ids).order_by("id"):
-        rows[row.schedule_id].append(row)  # type: ignore[attr-defined]
+        rows[row.schedule_id].append(row)
     overrides: dict[int, list[ScheduleOverride]] = defaultdict(list)
     for item in await ScheduleOverride.filter(schedule_id__in=ids).order_by("date", "id"):
-        overrides[item.schedule_id].append(item)  # type: ignore[attr-defined]
-    owners = {row.user_id for row in schedules}  # type: ignore[attr-defined]
+        overrides[item.schedule_id].append(item)
+    owners = {row.user_id for row in schedules}
     defaults = dict(await User.filter(id__in=list(owners)).values_list("id", "default_schedule_id"))
-    return [ScheduleView.of(row, rows[row.id], overrides[row.id], defaults[row.user_id]) for row in schedules]  # type: ignore[attr-defined]
+    return [ScheduleView.of(row, rows[row.id], overrides[row.id], defaults[row.user_id]) for row in schedules]
 
 
 async def schedules_by_id(ids: Sequence[int]) -> dict[int, ScheduleView]:

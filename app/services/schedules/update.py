@@ -32,7 +32,7 @@ async def update_schedule(ctx: RequestContext, command: UpdateSchedule) -> Sched
     _check(command)
 
     async def work(uow: UnitOfWork) -> ScheduleView:
-        owner: int = schedule.user_id  # type: ignore[attr-defined]
+        owner: int = schedule.user_id
         await touch(uow, schedule.id, owner, "updated")
         await _write(schedule.id, owner, command)
         return await load_view(schedule.id)

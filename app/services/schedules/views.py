@@ -53,7 +53,7 @@ class ScheduleView:
         """The view of a schedule row and its parts."""
         return cls(
             id=row.id,
-            owner_id=row.user_id,  # type: ignore[attr-defined]
+            owner_id=row.user_id,
             name=row.name,
             time_zone=row.time_zone,
             is_default=row.id == default_id,
