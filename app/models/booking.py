@@ -19,9 +19,11 @@ class Booking(Timestamped):
     event_type: fields.ForeignKeyNullableRelation[EventType] = fields.ForeignKeyField(
         "models.EventType", related_name="bookings", null=True, on_delete=fields.SET_NULL
     )
+    event_type_id: int | None
     user: fields.ForeignKeyNullableRelation[User] = fields.ForeignKeyField(
         "models.User", related_name="bookings", null=True, on_delete=fields.SET_NULL
     )
+    user_id: int | None
     team_id = fields.IntField(null=True)
     status = fields.CharField(max_length=13)
     title = fields.CharField(max_length=1000)
@@ -68,7 +70,9 @@ class BookingHost(Model):
 
     id = fields.IntField(primary_key=True)
     booking: fields.ForeignKeyRelation[Booking] = fields.ForeignKeyField("models.Booking", related_name="host_rows")
+    booking_id: int
     host: fields.ForeignKeyRelation[User] = fields.ForeignKeyField("models.User", related_name="booked_spans")
+    host_id: int
     event_type_id = fields.IntField(null=True)
     start_s = fields.BigIntField()
     end_s = fields.BigIntField()
@@ -85,6 +89,7 @@ class Attendee(Model):
 
     id = fields.IntField(primary_key=True)
     booking: fields.ForeignKeyRelation[Booking] = fields.ForeignKeyField("models.Booking", related_name="attendees")
+    booking_id: int
     position = fields.SmallIntField(default=0)
     kind = fields.CharField(max_length=8, default="BOOKER")
     user_id = fields.IntField(null=True)
@@ -105,7 +110,9 @@ class Seat(Model):
     id = fields.IntField(primary_key=True)
     uid = fields.CharField(max_length=36)
     booking: fields.ForeignKeyRelation[Booking] = fields.ForeignKeyField("models.Booking", related_name="seats")
+    booking_id: int
     attendee: fields.ForeignKeyRelation[Attendee] = fields.ForeignKeyField("models.Attendee", related_name="seat")
+    attendee_id: int
     responses: fields.JSONField[dict[str, object]] = fields.JSONField(null=True)
     description = fields.TextField(null=True)
     metadata: fields.JSONField[dict[str, object]] = fields.JSONField(default=dict)
@@ -119,6 +126,7 @@ class BookingReference(Model):
 
     id = fields.IntField(primary_key=True)
     booking: fields.ForeignKeyRelation[Booking] = fields.ForeignKeyField("models.Booking", related_name="references")
+    booking_id: int
     type = fields.CharField(max_length=100)
     uid = fields.CharField(max_length=1000)
     meeting_id = fields.CharField(max_length=1000, null=True)
@@ -138,6 +146,7 @@ class SlotHold(Model):
     id = fields.IntField(primary_key=True)
     uid = fields.CharField(max_length=36)
     event_type: fields.ForeignKeyRelation[EventType] = fields.ForeignKeyField("models.EventType", related_name="holds")
+    event_type_id: int
     start_s = fields.BigIntField()
     end_s = fields.BigIntField()
     expires_s = fields.BigIntField()
@@ -155,7 +164,9 @@ class SlotHoldHost(Model):
 
     id = fields.IntField(primary_key=True)
     hold: fields.ForeignKeyRelation[SlotHold] = fields.ForeignKeyField("models.SlotHold", related_name="hosts")
+    hold_id: int
     host: fields.ForeignKeyRelation[User] = fields.ForeignKeyField("models.User", related_name="held_spans")
+    host_id: int
     event_type_id = fields.IntField()
     start_s = fields.BigIntField()
     end_s = fields.BigIntField()

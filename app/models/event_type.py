@@ -20,12 +20,15 @@ class EventType(Timestamped):
     owner: fields.ForeignKeyNullableRelation[User] = fields.ForeignKeyField(
         "models.User", related_name="event_types", null=True
     )
+    owner_id: int | None
     team: fields.ForeignKeyNullableRelation[Team] = fields.ForeignKeyField(
         "models.Team", related_name="event_types", null=True
     )
+    team_id: int | None
     parent: fields.ForeignKeyNullableRelation["EventType"] = fields.ForeignKeyField(
         "models.EventType", related_name="children", null=True
     )
+    parent_id: int | None
     title = fields.CharField(max_length=300)
     slug = fields.CharField(max_length=200)
     description = fields.TextField(null=True)
@@ -43,6 +46,7 @@ class EventType(Timestamped):
     schedule: fields.ForeignKeyNullableRelation[Schedule] = fields.ForeignKeyField(
         "models.Schedule", related_name="event_types", null=True, on_delete=fields.SET_NULL
     )
+    schedule_id: int | None
     time_zone = fields.CharField(max_length=64, null=True)
     lock_time_zone = fields.BooleanField(default=False)
     period_type = fields.CharField(max_length=20, default="UNLIMITED")
@@ -97,13 +101,16 @@ class Host(Model):
 
     id = fields.IntField(primary_key=True)
     event_type: fields.ForeignKeyRelation[EventType] = fields.ForeignKeyField("models.EventType", related_name="hosts")
+    event_type_id: int
     user: fields.ForeignKeyRelation[User] = fields.ForeignKeyField("models.User", related_name="hosting")
+    user_id: int
     is_fixed = fields.BooleanField(default=False)
     priority = fields.SmallIntField(default=2)
     weight = fields.IntField(default=100)
     schedule: fields.ForeignKeyNullableRelation[Schedule] = fields.ForeignKeyField(
         "models.Schedule", related_name="host_rows", null=True, on_delete=fields.SET_NULL
     )
+    schedule_id: int | None
     created_at = fields.DatetimeField(auto_now_add=True)
 
     class Meta(Model.Meta):

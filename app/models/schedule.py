@@ -12,6 +12,7 @@ class Schedule(Timestamped):
 
     id = fields.IntField(primary_key=True)
     user: fields.ForeignKeyRelation[User] = fields.ForeignKeyField("models.User", related_name="schedules")
+    user_id: int
     name = fields.CharField(max_length=200)
     time_zone = fields.CharField(max_length=64)
     slots_changed_at = fields.BigIntField(default=0)
@@ -25,6 +26,7 @@ class ScheduleRow(Model):
 
     id = fields.IntField(primary_key=True)
     schedule: fields.ForeignKeyRelation[Schedule] = fields.ForeignKeyField("models.Schedule", related_name="rows")
+    schedule_id: int
     days = fields.SmallIntField()
     start_minute = fields.SmallIntField()
     end_minute = fields.SmallIntField()
@@ -38,6 +40,7 @@ class ScheduleOverride(Model):
 
     id = fields.IntField(primary_key=True)
     schedule: fields.ForeignKeyRelation[Schedule] = fields.ForeignKeyField("models.Schedule", related_name="overrides")
+    schedule_id: int
     date = fields.DateField()
     start_minute = fields.SmallIntField()
     end_minute = fields.SmallIntField()

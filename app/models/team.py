@@ -16,6 +16,7 @@ class Team(Timestamped):
     parent: fields.ForeignKeyNullableRelation["Team"] = fields.ForeignKeyField(
         "models.Team", related_name="children", null=True
     )
+    parent_id: int | None
     is_organization = fields.BooleanField(default=False)
     is_platform = fields.BooleanField(default=False)
     bio = fields.TextField(null=True)
@@ -46,7 +47,9 @@ class Membership(Timestamped):
 
     id = fields.IntField(primary_key=True)
     team: fields.ForeignKeyRelation[Team] = fields.ForeignKeyField("models.Team", related_name="memberships")
+    team_id: int
     user: fields.ForeignKeyRelation[User] = fields.ForeignKeyField("models.User", related_name="memberships")
+    user_id: int
     role = fields.CharField(max_length=20, default="MEMBER")
     accepted = fields.BooleanField(default=False)
     disable_impersonation = fields.BooleanField(default=False)

@@ -33,6 +33,7 @@ class User(Timestamped):
     organization: fields.ForeignKeyNullableRelation["Team"] = fields.ForeignKeyField(  # type: ignore[name-defined] # noqa: F821
         "models.Team", related_name="users", null=True, on_delete=fields.SET_NULL
     )
+    organization_id: int | None
     is_platform_managed = fields.BooleanField(default=False)
     is_admin = fields.BooleanField(default=False)
     locked = fields.BooleanField(default=False)
@@ -49,9 +50,11 @@ class ApiKey(Model):
 
     id = fields.CharField(max_length=36, primary_key=True)
     user: fields.ForeignKeyRelation[User] = fields.ForeignKeyField("models.User", related_name="api_keys")
+    user_id: int
     team: fields.ForeignKeyNullableRelation["Team"] = fields.ForeignKeyField(  # type: ignore[name-defined] # noqa: F821
         "models.Team", related_name="api_keys", null=True
     )
+    team_id: int | None
     hashed_key = fields.CharField(max_length=64)
     note = fields.CharField(max_length=200, null=True)
     expires_at = fields.DatetimeField(null=True)
@@ -68,6 +71,7 @@ class TravelSchedule(Model):
 
     id = fields.IntField(primary_key=True)
     user: fields.ForeignKeyRelation[User] = fields.ForeignKeyField("models.User", related_name="travel_schedules")
+    user_id: int
     time_zone = fields.CharField(max_length=64)
     start_date = fields.DateField()
     end_date = fields.DateField(null=True)
@@ -82,6 +86,7 @@ class OutOfOffice(Timestamped):
     id = fields.IntField(primary_key=True)
     uuid = fields.CharField(max_length=36)
     user: fields.ForeignKeyRelation[User] = fields.ForeignKeyField("models.User", related_name="out_of_office")
+    user_id: int
     start_date = fields.DateField()
     end_date = fields.DateField()
     reason = fields.CharField(max_length=20, default="unspecified")
@@ -89,6 +94,7 @@ class OutOfOffice(Timestamped):
     to_user: fields.ForeignKeyNullableRelation[User] = fields.ForeignKeyField(
         "models.User", related_name="stands_in_for", null=True, on_delete=fields.SET_NULL
     )
+    to_user_id: int | None
 
     class Meta(Model.Meta):
         table = "out_of_office"

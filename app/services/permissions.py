@@ -6,6 +6,7 @@ from enum import IntEnum
 from app.context import RequestContext
 from app.errors import ForbiddenError
 from app.models import Membership, Team
+from app.services.columns import numbers
 
 
 class Role(IntEnum):
@@ -21,9 +22,9 @@ async def team_role(user_id: int, team_id: int) -> Role | None:
     team = await Team.get_or_none(id=team_id)
     if team is None:
         return None
-    parent_id: int | None = team.parent_id  # type: ignore[attr-defined]
+    parent_id: int | None = team.parent_id
     rows = await Membership.filter(user_id=user_id, accepted=True, team_id__in=[team_id, parent_id or team_id])
-    roles = {row.team_id: Role[row.role] for row in rows}  # type: ignore[attr-defined]
+    roles = {row.team_id: Role[row.role] for row in rows}
     if parent_id is not None:
         above = roles.get(parent_id)
         if above is None:
@@ -48,11 +49,9 @@ async def require_team_role(ctx: RequestContext, team_id: int, least: Role) -> N
 
 async def administered_teams(user_id: int) -> Sequence[int]:
     """Ids of the teams whose admin or owner the user is, the teams of administered organizations included."""
-    own = await Membership.filter(user_id=user_id, accepted=True, role__in=["ADMIN", "OWNER"]).values_list(
-        "team_id", flat=True
-    )
-    below = await Team.filter(parent_id__in=own).values_list("id", flat=True) if own else []
-    return sorted({*own, *below})  # type: ignore[type-var]
+    own = await numbers(Membership.filter(user_id=user_id, accepted=True, role__in=["ADMIN", "OWNER"]), "team_id")
+    below = await numbers(Team.filter(parent_id__in=own), "id") if own else []
+    return sorted({*own, *below})
 
 
 async def share_team(user_id: int, other_id: int) -> bool:

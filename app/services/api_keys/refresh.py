@@ -46,7 +46,7 @@ async def refresh_api_key(ctx: RequestContext, command: RefreshApiKey) -> Create
             note=old.note,
             expires_at=expires_at,
             team_id=old.team_id,
-            now=ctx.now(),  # type: ignore[attr-defined]
+            now=ctx.now(),
         )
         return CreatedApiKey(ApiKeyView.of(row), secret)
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from app.context import RequestContext
 from app.db import raw
 from app.db.unit_of_work import ConstraintError, UnitOfWork
-from app.domain.enums import BookingStatus
 from app.errors import ForbiddenError, InvalidStateError, NotFoundError
 from app.services.bookings.available import Unavailable
 from app.services.bookings.changes import INSTANT_CLAIMED, booking_event

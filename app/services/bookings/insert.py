@@ -19,7 +19,10 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WriteOptions:
-    """How to write: the event to tell, whether unchanged hosts are a condition, and the hold to remove (RS-7)."""
+    """How to write: the event to tell, whether unchanged hosts are a condition, the hold to remove (RS-7).
+
+    `topics` are told beside those of the new bookings; only `insert_in` knows them.
+    """
 
     event: str
     profile: EventProfile
@@ -27,6 +30,7 @@ class WriteOptions:
     bump_event_type: bool = False
     hold: str | None = None
     payload: Mapping[str, Any] | None = None
+    topics: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ async def insert_in(uow: UnitOfWork, new: NewBookings, options: WriteOptions) ->
             OutboxEvent(
                 type=options.event,
                 key=inserted.uid,
-                topics=(*topics, booking_topic(inserted.uid)),
+                topics=tuple(dict.fromkeys((*topics, *options.topics, booking_topic(inserted.uid)))),
                 payload={"uid": inserted.uid, **payload},
                 user_id=new.organizer_id,
                 team_id=new.team_id,

@@ -21,8 +21,8 @@ async def can_edit(ctx: RequestContext, row: EventType) -> bool:
     """Whether the caller owns it, administers its owner, or administers its team."""
     if ctx.actor.is_anonymous:
         return False
-    owner: int | None = row.owner_id  # type: ignore[attr-defined]
-    team: int | None = row.team_id  # type: ignore[attr-defined]
+    owner: int | None = row.owner_id
+    team: int | None = row.team_id
     if ctx.actor.is_admin or (team is None and owner is not None and await may_manage_user(ctx, owner)):
         return True
     role = await team_role(ctx.require_user(), team) if team is not None else None

@@ -118,7 +118,7 @@ def _limits(stored: Mapping[str, int] | None) -> dict[LimitPeriod, int]:
 
 
 async def _in_organization(row: EventType) -> bool:
-    team_id: int | None = row.team_id  # type: ignore[attr-defined]
+    team_id: int | None = row.team_id
     return team_id is not None and await Team.filter(id=team_id, parent_id__isnull=False).exists()
 
 

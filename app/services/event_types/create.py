@@ -89,8 +89,8 @@ async def tell(uow: UnitOfWork, row: EventType, change: str) -> None:
             key=f"event-type:{row.id}",
             topics=(event_type_topic(row.id),),
             payload={"change": change, "id": row.id, "slug": row.slug},
-            user_id=row.owner_id,  # type: ignore[attr-defined]
-            team_id=row.team_id,  # type: ignore[attr-defined]
+            user_id=row.owner_id,
+            team_id=row.team_id,
             event_type_id=row.id,
         )
     )

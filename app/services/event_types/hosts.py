@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from app.domain.enums import SchedulingType
 from app.errors import ConflictError, InvalidInputError, NotFoundError
 from app.models import EventType, Host, Membership, Schedule
+from app.services.columns import numbers
 from app.services.event_types.fields import HostInput
 
 MAX_HOSTS = 1000
@@ -14,12 +15,10 @@ MAX_PRIORITY = 4
 
 async def resolve_hosts(team_id: int, hosts: Sequence[HostInput], *, everybody: bool) -> list[HostInput]:
     """The hosts to write: the given ones, or all accepted members (TM-20). Raises NotFoundError, InvalidInputError."""
-    members = (
-        await Membership.filter(team_id=team_id, accepted=True).order_by("user_id").values_list("user_id", flat=True)
-    )
+    members = await numbers(Membership.filter(team_id=team_id, accepted=True).order_by("user_id"), "user_id")
     if everybody:
         named = {host.user_id: host for host in hosts}
-        return [named.get(user_id) or HostInput(user_id) for user_id in members]  # type: ignore[call-overload, arg-type]
+        return [named.get(user_id) or HostInput(user_id) for user_id in members]
     _check_values(hosts)
     strangers = [host.user_id for host in hosts if host.user_id not in set(members)]
     if strangers:
@@ -31,7 +30,7 @@ async def resolve_hosts(team_id: int, hosts: Sequence[HostInput], *, everybody: 
 
 async def write_hosts(event_type: EventType, hosts: Sequence[HostInput]) -> None:
     """Make the rows equal to `hosts`; who stays keeps the day they were added (TM-10)."""
-    kept = {row.user_id: row for row in await Host.filter(event_type_id=event_type.id)}  # type: ignore[attr-defined]
+    kept = {row.user_id: row for row in await Host.filter(event_type_id=event_type.id)}
     gone = set(kept) - {host.user_id for host in hosts}
     if gone:
         await Host.filter(event_type_id=event_type.id, user_id__in=list(gone)).delete()
@@ -40,7 +39,7 @@ async def write_hosts(event_type: EventType, hosts: Sequence[HostInput]) -> None
         # TM-1: every host of a collective event type is fixed, whatever was asked.
         row.is_fixed = host.is_fixed or event_type.scheduling_type == SchedulingType.COLLECTIVE
         row.priority, row.weight = host.priority, host.weight
-        row.schedule_id = host.schedule_id  # type: ignore[attr-defined]
+        row.schedule_id = host.schedule_id
         await row.save()
 
 

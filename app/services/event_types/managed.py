@@ -30,7 +30,7 @@ async def add_child(uow: UnitOfWork, parent: EventType, user_id: int) -> EventTy
 
 async def sync_children(uow: UnitOfWork, parent: EventType, user_ids: Sequence[int]) -> None:
     """Make children exist for exactly these members and rewrite what the template locks."""
-    children = {row.owner_id: row for row in await EventType.filter(parent_id=parent.id)}  # type: ignore[attr-defined]
+    children = {row.owner_id: row for row in await EventType.filter(parent_id=parent.id) if row.owner_id is not None}
     for gone in set(children) - set(user_ids):
         await remove_child(uow, parent, gone)
     values = _locked(parent, keep=UNLOCKED)

@@ -95,6 +95,6 @@ async def load_views(rows: Sequence[EventType]) -> list[EventTypeView]:
         return []
     hosts: dict[int, list[Host]] = defaultdict(list)
     for host in await Host.filter(event_type_id__in=[row.id for row in rows]).order_by("id"):
-        hosts[host.event_type_id].append(host)  # type: ignore[attr-defined]
-    people = await users_by_id([host.user_id for group in hosts.values() for host in group])  # type: ignore[attr-defined]
+        hosts[host.event_type_id].append(host)
+    people = await users_by_id([host.user_id for group in hosts.values() for host in group])
     return [EventTypeView.of(row, [HostView.of(host, people) for host in hosts[row.id]]) for row in rows]

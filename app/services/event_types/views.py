@@ -23,8 +23,8 @@ class HostView:
     @classmethod
     def of(cls, row: Host, people: Mapping[int, UserView]) -> "HostView":
         """The view of a row, with its person."""
-        user_id: int = row.user_id  # type: ignore[attr-defined]
-        schedule_id: int | None = row.schedule_id  # type: ignore[attr-defined]
+        user_id: int = row.user_id
+        schedule_id: int | None = row.schedule_id
         return cls(user_id, row.is_fixed, row.priority, row.weight, schedule_id, people.get(user_id))
 
 

@@ -51,7 +51,7 @@ class DeleteOutOfOffice:
 async def create_out_of_office(ctx: RequestContext, command: CreateOutOfOffice) -> OutOfOfficeView:
     """Add days away; slots vanish at once and the change is recorded (AV-28 Do). Raises as AV-27 names."""
     user_id = await owner_for(ctx, command.user_id)
-    notes = check_text("notes", command.notes, most=2000) if command.notes is not None else None
+    notes = _notes(command.notes)
     await check_entry(user_id, command.start, command.end, command.reason, command.to_user_id)
 
     async def work(uow: UnitOfWork) -> OutOfOfficeView:
@@ -79,16 +79,16 @@ async def update_out_of_office(ctx: RequestContext, command: UpdateOutOfOffice) 
     if command.reason is not UNSET:
         row.reason = command.reason
     if command.notes is not UNSET:
-        row.notes = check_text("notes", command.notes, most=2000) if command.notes is not None else None
+        row.notes = _notes(command.notes)  # type: ignore[assignment]  # a nullable TextField is typed str
     if command.to_user_id is not UNSET:
-        row.to_user_id = command.to_user_id  # type: ignore[attr-defined]
+        row.to_user_id = command.to_user_id
     await check_entry(
         row.user_id,
         row.start_date,
         row.end_date,
         row.reason,
         row.to_user_id,
-        except_id=row.id,  # type: ignore[attr-defined]
+        except_id=row.id,
     )
 
     async def work(uow: UnitOfWork) -> OutOfOfficeView:
@@ -117,16 +117,20 @@ async def list_out_of_office(ctx: RequestContext, user_id: int | None = None) ->
     return [OutOfOfficeView.of(row) for row in rows]
 
 
+def _notes(text: str | None) -> str | None:
+    return check_text("notes", text, most=2000) if text is not None else None
+
+
 async def _owned(ctx: RequestContext, entry_id: int) -> OutOfOffice:
     ctx.require_user()
     row = await OutOfOffice.get_or_none(id=entry_id)
-    if row is None or not await may_manage_user(ctx, row.user_id):  # type: ignore[attr-defined]
+    if row is None or not await may_manage_user(ctx, row.user_id):
         raise NotFoundError(f"Ooo entry with id={entry_id} does not exist.", path=("id",))
     return row
 
 
 async def _told(uow: UnitOfWork, row: OutOfOffice, change: str) -> OutOfOfficeView:
-    user_id: int = row.user_id  # type: ignore[attr-defined]
+    user_id: int = row.user_id
     uow.bump_hosts([user_id])
     view = OutOfOfficeView.of(row)
     payload = {

@@ -50,6 +50,8 @@ _HOSTS = f"""
 _CHANGED = (
     "max(greatest(coalesce(e.slots_changed_at, 0), coalesce(u.slots_changed_at, 0), coalesce(s.slots_changed_at, 0)))"
 )
+# The newest change says nothing of an older one by a clock that runs behind; the sum does.
+_MARK = "sum(coalesce(e.slots_changed_at, 0) + coalesce(u.slots_changed_at, 0) + coalesce(s.slots_changed_at, 0))"
 _GROUP_CHANGED = "max(greatest(u.slots_changed_at, coalesce(s.slots_changed_at, 0)))"
 _HOST_ROW = "h.id, h.is_fixed, h.priority, h.weight, u.id, u.time_zone, u.username, u.email, u.name, u.locale"
 
@@ -73,8 +75,10 @@ def facts_by_refs(*, with_groups: bool) -> Sql:
 
 @lru_cache(maxsize=1)
 def version_by_id() -> Sql:
-    """Only the version of the event type $1 (`changed`)."""
-    text = f"SELECT {_CHANGED} AS changed FROM event_types e {_HOSTS} WHERE e.id = $1::int GROUP BY e.id"
+    """Only the version of the event type $1 (`changed`), and a `mark` that moves with every change of any part of it."""
+    text = (
+        f"SELECT {_CHANGED} AS changed, {_MARK} AS mark FROM event_types e {_HOSTS} WHERE e.id = $1::int GROUP BY e.id"
+    )
     return both(lambda _: text)
 
 

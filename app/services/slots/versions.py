@@ -13,7 +13,16 @@ async def slots_version(ctx: RequestContext, ref: EventTypeRef) -> int:
     if ref.id is None:
         return (await load_facts(ctx, ref)).version
     ref.check()
-    changed = await raw.value(version_by_id(), ref.id)
-    if changed is None:
+    return (await _read(ref.id))[0]
+
+
+async def change_mark(ctx: RequestContext, ref: EventTypeRef) -> int:
+    """A number that differs whenever anything has changed that can move slots, even by a clock that runs behind."""
+    return (await load_facts(ctx, ref)).version if ref.id is None else (await _read(ref.id))[1]
+
+
+async def _read(event_type_id: int) -> tuple[int, int]:
+    row = await raw.row(version_by_id(), event_type_id)
+    if row is None:
         raise NotFoundError(NOT_FOUND, path=("eventType",))
-    return int(changed)
+    return int(row["changed"]), int(row["mark"])

@@ -96,7 +96,7 @@ async def accept_membership(ctx: RequestContext, command: AcceptMembership) -> M
         if not row.accepted:
             row.accepted = True
             await row.save(update_fields=["accepted", "updated_at"])
-            await member_joined(uow, row.team_id, user_id)  # type: ignore[attr-defined]
+            await member_joined(uow, row.team_id, user_id)
         return _told(uow, row, "membership-accepted")
 
     return await unit_of_work(ctx, work)
@@ -107,11 +107,11 @@ async def update_membership(ctx: RequestContext, command: UpdateMembership) -> M
     row = await _administered(ctx, command.id)
     if command.role is not UNSET:
         _check_role(command.role)
-        await _check_giving(ctx, row.team_id, command.role)  # type: ignore[attr-defined]
+        await _check_giving(ctx, row.team_id, command.role)
         await _keep_an_owner(ctx, row, command.role)
         row.role = command.role
     joins = command.accepted is True and not row.accepted
-    if joins and not await _may_accept_for(ctx, row.user_id):  # type: ignore[attr-defined]
+    if joins and not await _may_accept_for(ctx, row.user_id):
         raise ForbiddenError("Only the invited person can accept this invitation.", path=("accepted",))
     if joins:
         row.accepted = True
@@ -121,7 +121,7 @@ async def update_membership(ctx: RequestContext, command: UpdateMembership) -> M
     async def work(uow: UnitOfWork) -> MembershipView:
         await row.save()
         if joins:
-            await member_joined(uow, row.team_id, row.user_id)  # type: ignore[attr-defined]
+            await member_joined(uow, row.team_id, row.user_id)
         return _told(uow, row, "membership-updated")
 
     return await unit_of_work(ctx, work)
@@ -130,7 +130,7 @@ async def update_membership(ctx: RequestContext, command: UpdateMembership) -> M
 async def remove_member(ctx: RequestContext, command: RemoveMember) -> MembershipView:
     """End a membership, as admin of the team or for oneself; the person stops hosting the team's event types."""
     row = await Membership.get_or_none(id=command.id)
-    if row is None or row.user_id != ctx.require_user():  # type: ignore[attr-defined]
+    if row is None or row.user_id != ctx.require_user():
         row = await _administered(ctx, command.id)
     await _keep_an_owner(ctx, row, None)
 
@@ -148,7 +148,7 @@ async def _administered(ctx: RequestContext, membership_id: int) -> Membership:
     row = await Membership.get_or_none(id=membership_id)
     if row is None:
         raise NotFoundError(f"Membership with id {membership_id} not found.", path=("id",))
-    await require_team_role(ctx, row.team_id, Role.ADMIN)  # type: ignore[attr-defined]
+    await require_team_role(ctx, row.team_id, Role.ADMIN)
     return row
 
 
@@ -183,7 +183,7 @@ async def _may_accept_for(ctx: RequestContext, user_id: int) -> bool:
 async def _keep_an_owner(ctx: RequestContext, row: Membership, new_role: str | None) -> None:
     if row.role != "OWNER" or new_role == "OWNER":
         return
-    team_id: int = row.team_id  # type: ignore[attr-defined]
+    team_id: int = row.team_id
     if not ctx.actor.is_admin and await team_role(ctx.require_user(), team_id) is not Role.OWNER:
         raise ForbiddenError("Only an owner can change or remove an owner.", path=("id",))
     others = Membership.filter(team_id=team_id, role="OWNER", accepted=True).exclude(id=row.id)

@@ -37,8 +37,8 @@ async def list_memberships(ctx: RequestContext, team_id: int) -> list[Membership
     await require_existing(team_id)
     await require_team_role(ctx, team_id, Role.MEMBER)
     rows = await Membership.filter(team_id=team_id).order_by("id")
-    people = await users_by_id([row.user_id for row in rows])  # type: ignore[attr-defined]
-    return [MembershipView.of(row, people.get(row.user_id)) for row in rows]  # type: ignore[attr-defined]
+    people = await users_by_id([row.user_id for row in rows])
+    return [MembershipView.of(row, people.get(row.user_id)) for row in rows]
 
 
 async def teams_by_id(ids: Sequence[int]) -> dict[int, TeamView]:

@@ -10,6 +10,7 @@ from app.events.outbox import EventType as Event
 from app.events.outbox import OutboxEvent
 from app.models import EventType, Host, Membership, Team
 from app.services.checks import check_choice, check_slug, check_text, check_url, check_zone
+from app.services.columns import numbers
 from app.services.permissions import Role, require_team_role
 from app.services.teams.views import TeamView
 from app.services.unset import UNSET, Unset, given
@@ -65,7 +66,7 @@ async def create_team(ctx: RequestContext, command: CreateTeam) -> TeamView:
         await require_team_role(ctx, command.parent_id, Role.ADMIN)
     if command.is_organization and not ctx.actor.is_admin:
         raise InvalidInputError.at("isOrganization", "An organization is made by the operator.", "forbidden")
-    values = {
+    values: dict[str, Any] = {
         "name": check_text("name", command.name, least=1, most=200),
         "slug": check_slug("slug", command.slug),
         "bio": check_text("bio", command.bio, most=5000) if command.bio is not None else None,
@@ -110,10 +111,10 @@ async def delete_team(ctx: RequestContext, command: DeleteTeam) -> TeamView:
 
     async def work(uow: UnitOfWork) -> TeamView:
         team = await Team.get(id=command.id)
-        event_types = await EventType.filter(team_id=team.id).values_list("id", flat=True)
-        hosts = await Host.filter(event_type_id__in=event_types).values_list("user_id", flat=True)
+        event_types = await numbers(EventType.filter(team_id=team.id), "id")
+        hosts = await numbers(Host.filter(event_type_id__in=event_types), "user_id")
         uow.hint(*(f"event-type:{item}" for item in event_types))
-        uow.bump_hosts(sorted(set(hosts)))  # type: ignore[type-var, arg-type]
+        uow.bump_hosts(sorted(set(hosts)))
         _tell(uow, team.id, "deleted")
         await team.delete()
         return TeamView.of(team)

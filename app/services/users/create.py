@@ -1,6 +1,8 @@
 """Make a person."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from app.auth import passwords
 from app.context import RequestContext
@@ -13,6 +15,7 @@ from app.services.schedules.create import add_schedule
 from app.services.schedules.views import WORKING_HOURS
 from app.services.users.views import SignedUp, UserView
 
+Made = TypeVar("Made")
 MIN_PASSWORD = 8
 MAX_PASSWORD = 1000  # argon2 reads all of it
 
@@ -46,7 +49,7 @@ async def sign_up(ctx: RequestContext, command: CreateUser) -> SignedUp:
         secret, _ = await add_key(ctx.settings, user.id, note="First key", expires_at=None, now=ctx.now())
         return SignedUp(UserView.of(user), secret)
 
-    return await _saved(ctx, work, command)
+    return await _saved(ctx, work)
 
 
 async def create_user(ctx: RequestContext, command: CreateUser) -> UserView:
@@ -56,10 +59,10 @@ async def create_user(ctx: RequestContext, command: CreateUser) -> UserView:
     async def work(uow: UnitOfWork) -> UserView:
         return UserView.of(await _insert(uow, values))
 
-    return await _saved(ctx, work, command)
+    return await _saved(ctx, work)
 
 
-async def _checked(ctx: RequestContext, command: CreateUser) -> dict[str, object]:
+async def _checked(ctx: RequestContext, command: CreateUser) -> dict[str, Any]:
     email = check_email("email", command.email)
     username = check_slug("username", command.username.lower())
     name = check_text("name", command.name, most=200) if command.name is not None else None
@@ -80,7 +83,7 @@ async def _checked(ctx: RequestContext, command: CreateUser) -> dict[str, object
     }
 
 
-async def _insert(uow: UnitOfWork, values: dict[str, object]) -> User:
+async def _insert(uow: UnitOfWork, values: dict[str, Any]) -> User:
     user = await User.create(**values)
     schedule: Schedule = await add_schedule(user.id, "Working Hours", user.time_zone, WORKING_HOURS, ())
     user.default_schedule_id = schedule.id
@@ -88,7 +91,7 @@ async def _insert(uow: UnitOfWork, values: dict[str, object]) -> User:
     return user
 
 
-async def _saved(ctx: RequestContext, work, command: CreateUser):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
+async def _saved(ctx: RequestContext, work: Callable[[UnitOfWork], Awaitable[Made]]) -> Made:
     try:
         return await unit_of_work(ctx, work)
     except ConstraintError as error:
