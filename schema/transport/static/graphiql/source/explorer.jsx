@@ -11,6 +11,9 @@ const url = new URL(window.location.pathname, window.location.origin);
 const socketUrl = url.href.replace(/^http/, "ws");
 const examples = JSON.parse(document.getElementById("examples").textContent || "[]");
 
+// GraphiQL shows the variables of its first tab only when they are given by themselves; on a later visit it has its own.
+const firstVariables = window.localStorage.getItem("graphiql:tabState") ? undefined : examples[0]?.variables;
+
 // Only this tab remembers the key, and only until it is closed.
 const remembered = () => window.sessionStorage.getItem(KEY) || "";
 const authorization = (key) => (key ? { Authorization: `Bearer ${key}` } : {});
@@ -52,7 +55,12 @@ function Explorer() {
         <span className="slotgraph-hint">sent as Authorization header, and with the subscription socket</span>
       </header>
       <div className="slotgraph-editor">
-        <GraphiQL fetcher={fetcher} defaultTabs={examples} defaultEditorToolsVisibility="variables" />
+        <GraphiQL
+          fetcher={fetcher}
+          defaultTabs={examples}
+          variables={firstVariables}
+          defaultEditorToolsVisibility="variables"
+        />
       </div>
     </div>
   );
