@@ -26,6 +26,9 @@ from app.services.event_types.views import EventTypeView
 from app.services.slots.refs import EventTypeRef
 from tests.services.slots.world import World
 
+OPTIONS = "'lengthInMinutesOptions' must include the provided 'lengthInMinutes'."
+SEATS = "Seats Validation failed: Seats are enabled but requiresConfirmation is true."
+
 
 def fields(**given: Any) -> EventTypeFields:
     """Values of half an hour's chat."""
@@ -59,18 +62,21 @@ async def test_vr_6_defaults_and_the_owner_as_host(world: World) -> None:
         ({"title": None}, "title", "This field is required."),
         ({"slug": "Not A Slug"}, "slug", None),
         ({"length_minutes": 0}, "lengthInMinutes", "Must be between 1 and 1440."),
-        ({"length_options": [15, 60]}, "lengthInMinutesOptions", "'lengthInMinutesOptions' must include the provided 'lengthInMinutes'."),
+        ({"length_options": [15, 60]}, "lengthInMinutesOptions", OPTIONS),
         ({"booking_limits": {"day": 5, "week": 2}}, "bookingLimitsCount", "Booking limits must be in ascending order."),
         ({"duration_limits": {"day": 10}}, "bookingLimitsDuration", None),
         ({"window": BookingWindow("ROLLING")}, "bookingWindow", None),
-        ({"seats": SeatsPolicy(5), "confirmation": ConfirmationPolicy()}, "seats", "Seats Validation failed: Seats are enabled but requiresConfirmation is true."),
+        ({"seats": SeatsPolicy(5), "confirmation": ConfirmationPolicy()}, "seats", SEATS),
         ({"recurrence": {"interval": 1, "occurrences": 0, "frequency": "weekly"}}, "recurrence", None),
         ({"recurrence": {"interval": 1}}, "input", None),
         ({"custom_name": "{Nonsense}"}, "customName", "Invalid event name variables: Nonsense"),
         ({"booking_fields": [{"type": "text"}]}, "bookingFields", None),
         ({"time_zone": "Nowhere"}, "timeZone", None),
     ],
-    ids=["title", "slug", "length", "SL-16", "BT-15", "BT-15 minutes", "BT-25", "BK-34", "BK-39", "shape", "BK-21", "BK-29", "zone"],
+    ids=[
+        "title", "slug", "length", "SL-16", "BT-15", "BT-15 minutes", "BT-25", "BK-34", "BK-39", "shape", "BK-21",
+        "BK-29", "zone",
+    ],
 )  # fmt: skip
 async def test_a_wrong_value_is_named(world: World, given: dict[str, Any], path: str, message: str | None) -> None:
     user = await world.person()
@@ -120,8 +126,8 @@ async def test_av_20_only_a_schedule_of_the_owner(world: World) -> None:
     with pytest.raises(NotFoundError, match="does not own schedule"):
         await made(world, user, schedule_id=other.default_schedule_id)
     view = await made(world, user, schedule_id=user.default_schedule_id)
+    change = EventTypeFields(schedule_id=other.default_schedule_id)
     with pytest.raises(NotFoundError):
-        change = EventTypeFields(schedule_id=other.default_schedule_id)
         await update_event_type(world.as_user(user), UpdateEventType(view.id, change))
     assert (await EventType.get(id=view.id)).schedule_id == user.default_schedule_id
 

@@ -31,7 +31,8 @@ async def test_av_19_only_is_default_makes_it_the_default(world: World) -> None:
         ctx, new(is_default=True, availability=(NIGHT,), overrides=(Override(date(2026, 5, 5), 0, 0),))
     )
     found = await get_default_schedule(ctx)
-    assert found == default and found.availability == (NIGHT,)
+    assert found == default
+    assert default.availability == (NIGHT,)
     assert [view.id for view in await list_schedules(ctx)] == [user.default_schedule_id, plain.id, default.id]
 
 
@@ -86,7 +87,8 @@ async def test_av_19_the_oldest_remaining_schedule_takes_over(world: World) -> N
     await delete_schedule(ctx, DeleteSchedule(user.default_schedule_id or 0))
     assert (await User.get(id=user.id)).default_schedule_id == first.id
     stored = await EventType.get(id=event_type.id)
-    assert stored.schedule_id is None and stored.slots_changed_at > event_type.slots_changed_at
+    assert stored.schedule_id is None
+    assert stored.slots_changed_at > event_type.slots_changed_at
     for view in (first, second):
         await delete_schedule(ctx, DeleteSchedule(view.id))
     assert await get_default_schedule(ctx) is None
