@@ -43,10 +43,11 @@ async def cancel_booking(ctx: RequestContext, command: CancelBooking) -> Changed
     Raises NotFoundError, InvalidStateError, PolicyViolationError (`disableCancelling`), InvalidInputError (reason,
     seat, scope), UnauthenticatedError (a whole seated booking, by neither host nor owner).
     """
-    return await once(ctx, "cancelBooking", command, partial(_cancel, ctx, command), key=command.idempotency_key)
+    return await once(ctx, "cancelBooking", command, partial(cancel_in, ctx, command), key=command.idempotency_key)
 
 
-async def _cancel(ctx: RequestContext, command: CancelBooking, uow: UnitOfWork) -> ChangedBookings:
+async def cancel_in(ctx: RequestContext, command: CancelBooking, uow: UnitOfWork) -> ChangedBookings:
+    """Cancel inside a unit of work."""
     if command.seat_uid is not None:
         await _check_seat_exists(command.seat_uid)
     found = await find(ctx, command.uid)

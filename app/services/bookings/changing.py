@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.context import RequestContext
+from app.context import ANONYMOUS, RequestContext
 from app.db import idempotency, raw
 from app.db.unit_of_work import UnitOfWork
 from app.domain.enums import BookingStatus
@@ -68,6 +68,12 @@ async def find(ctx: RequestContext, uid: str) -> Found:
     if not series:
         raise NotFoundError(f"Booking with uid={uid} not found", path=("uid",))
     return Found(uid, next((view for view in series if view.uid == uid), None), series)
+
+
+async def load_all(uids: Sequence[str]) -> tuple[BookingView, ...]:
+    """Bookings with every seat, whoever asks, by start: for deciding, never for answering."""
+    where = "WHERE b.uid = ANY($3::text[]) ORDER BY b.start_s, b.id"
+    return await load_views(ANONYMOUS, where, list(uids), whole=True)
 
 
 async def answer(ctx: RequestContext, uids: Sequence[str], own_seat: str | None = None) -> tuple[BookingView, ...]:

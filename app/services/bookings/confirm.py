@@ -41,7 +41,9 @@ async def confirm_booking(ctx: RequestContext, command: ConfirmBooking) -> Chang
     Raises NotFoundError, NotAuthorizedError, InvalidStateError, SlotUnavailableError when a host was booked meanwhile.
     """
     try:
-        return await once(ctx, "confirmBooking", command, partial(_confirm, ctx, command), key=command.idempotency_key)
+        return await once(
+            ctx, "confirmBooking", command, partial(confirm_in, ctx, command), key=command.idempotency_key
+        )
     except Unavailable as lost:
         booking = (await get_booking_or_series(ctx, command.uid))[0]
         raise await lost_error(ctx, booking, lost) from None
@@ -56,7 +58,8 @@ async def lost_error(ctx: RequestContext, booking: BookingView, lost: Unavailabl
     )
 
 
-async def _confirm(ctx: RequestContext, command: ConfirmBooking, uow: UnitOfWork) -> ChangedBookings:
+async def confirm_in(ctx: RequestContext, command: ConfirmBooking, uow: UnitOfWork) -> ChangedBookings:
+    """Confirm inside a unit of work; raises Unavailable."""
     found = await find(ctx, command.uid)
     chosen = pending_of(ctx, found, check_confirm, "confirm")
     if found.first.end_s <= now_s(ctx):

@@ -29,10 +29,11 @@ async def decline_booking(ctx: RequestContext, command: DeclineBooking) -> Chang
 
     Raises NotFoundError, NotAuthorizedError, InvalidStateError.
     """
-    return await once(ctx, "declineBooking", command, partial(_decline, ctx, command), key=command.idempotency_key)
+    return await once(ctx, "declineBooking", command, partial(decline_in, ctx, command), key=command.idempotency_key)
 
 
-async def _decline(ctx: RequestContext, command: DeclineBooking, uow: UnitOfWork) -> ChangedBookings:
+async def decline_in(ctx: RequestContext, command: DeclineBooking, uow: UnitOfWork) -> ChangedBookings:
+    """Decline inside a unit of work."""
     found = await find(ctx, command.uid)
     chosen = pending_of(ctx, found, check_decline, "decline")
     await end(uow, chosen, BookingStatus.REJECTED, ", rejection_reason = $4", command.reason)

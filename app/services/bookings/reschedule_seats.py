@@ -37,8 +37,9 @@ UPDATE attendees SET booking_id = $2,
 
 async def move_seat(move: Move, booking: BookingView, seat_uid: str, start: int) -> ChangedBookings:
     """One attendee leaves for another start: joins the booking there or opens one; the seat uid stays (LC-11)."""
-    target = await _seated_at(booking, start)
-    plan = plan_seat_move(await load_seated(booking.uid), seat_uid, target)
+    original = await load_seated(booking.uid)
+    target = original if start == booking.start_s else await _seated_at(booking, start)
+    plan = plan_seat_move(original, seat_uid, target)
     if isinstance(plan, Denial):
         raise error_of_denial(plan)
     leaver = next(person for person in booking.attendees if person.seat_uid == seat_uid)
@@ -68,8 +69,6 @@ async def move_seated_booking(move: Move, booking: BookingView, start: int) -> C
 
 async def _seated_at(booking: BookingView, start: int) -> SeatedBooking | None:
     uid = await raw.value(_AT, booking.event_type_id, start, booking.uid)
-    if start == booking.start_s:
-        return await load_seated(booking.uid)
     if uid is None:
         return None
     await lock_bookings([uid])
