@@ -37,7 +37,7 @@ class SlotDelta:
     """What changed from `previous_version` to `version`; `seats` has the starts whose seats are new or have changed.
 
     Nothing at all, when something has changed that could have moved slots and did not: the version is always current,
-    so that a booking that expects it is not refused.
+    so that a booking that expects it is not refused. `state` is everything as of `version`.
     """
 
     added: tuple[int, ...]
@@ -47,6 +47,7 @@ class SlotDelta:
     version: int
     previous_version: int
     cursor: str
+    state: "SlotState"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,4 +93,5 @@ class SlotState:
             version=new.version,
             previous_version=self.version,
             cursor=cursor,
+            state=new,
         )

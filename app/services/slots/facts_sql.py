@@ -75,7 +75,7 @@ def facts_by_refs(*, with_groups: bool) -> Sql:
 
 @lru_cache(maxsize=1)
 def version_by_id() -> Sql:
-    """Only the version of the event type $1 (`changed`), and a `mark` that moves with every change of any part of it."""
+    """Only the version of the event type $1 (`changed`), and a `mark` that every change of any part of it moves."""
     text = (
         f"SELECT {_CHANGED} AS changed, {_MARK} AS mark FROM event_types e {_HOSTS} WHERE e.id = $1::int GROUP BY e.id"
     )

@@ -32,7 +32,7 @@ async def watch_slots(
         async with shared_hub(ctx, await _query(ctx, command), timing) as hub:
             watcher = await hub.join(after)
             try:
-                async for event in watcher:
+                while (event := await watcher.next()) is not None:
                     yield event
             finally:
                 hub.leave(watcher)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from typing import Final
 
 from app.errors import SlotgraphError
@@ -47,11 +47,8 @@ class Watcher:
         self._error = error
         self._wake.set()
 
-    async def __aiter__(self) -> AsyncIterator[SlotEvent]:
-        while (event := await self._next()) is not None:
-            yield event
-
-    async def _next(self) -> SlotEvent | None:
+    async def next(self) -> SlotEvent | None:
+        """Wait for the next event; None at the end, or the error that has ended it."""
         while not (self._starts_over or self._waiting):
             if self._ended:
                 if self._error is not None:

@@ -112,7 +112,7 @@ class World:
             **fields,
         }
         event_type = await EventType.create(**values)
-        if owner is not None and event_type.team_id is None:  # type: ignore[attr-defined]
+        if owner is not None and event_type.team_id is None:
             await self.host(event_type, owner)
         return event_type
 
