@@ -10,10 +10,10 @@ import sys
 from typing import Any
 
 from app.db import migration_checks
-from app.db.upgrade import pending, upgrade
+from app.db.upgrade import upgrade
 from app.settings import Settings
 
-__all__ = ["main", "pending", "upgrade"]
+__all__ = ["main", "upgrade"]
 
 
 def main(arguments: list[str] | None = None) -> int:

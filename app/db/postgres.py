@@ -3,17 +3,16 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, Literal, TypeAlias, cast
+from typing import Any, Literal, cast
 
 import asyncpg
-from asyncpg.pool import PoolConnectionProxy
 from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
 from tortoise.context import TortoiseContext
 
 from app.db.session import Database, Session, transaction_in_use
+from app.db.shelf import Lease, Shelf
 from app.db.sql import Row, Sql
 
-Lease: TypeAlias = "PoolConnectionProxy[asyncpg.Record]"
 Isolation = Literal["read_committed", "repeatable_read", "serializable"]
 ALIAS = "default"
 
@@ -31,68 +30,15 @@ class Connection(asyncpg.Connection):
         return ""
 
 
-class Shelf:
-    """Connections kept out of the pool between two statements, which saves the pool's bookkeeping (50 us)."""
-
-    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]", limit: int, timeout: float) -> None:
-        self._pool = pool
-        self._limit = limit
-        self._timeout = timeout
-        self._free: list[Lease] = []
-        self._waiting = 0
-
-    async def take(self) -> Lease:
-        """A live connection; raises TimeoutError when none becomes free in time."""
-        while self._free:
-            lease = self._free.pop()
-            if _is_usable(lease):
-                return lease
-            await self._pool.release(lease)
-        self._waiting += 1
-        try:
-            return await self._pool.acquire(timeout=self._timeout)
-        finally:
-            self._waiting -= 1
-
-    async def drop(self, lease: Lease) -> None:
-        """Return a connection after an error or a cancelled statement: the pool waits for it and rolls back."""
-        await self._pool.release(lease)
-
-    async def put(self, lease: Lease) -> None:
-        """Keep a connection for the next statement, or return it to the pool when somebody waits there."""
-        if not self._waiting and len(self._free) < self._limit and _is_usable(lease):
-            self._free.append(lease)
-        else:
-            await self._pool.release(lease)
-
-    @property
-    def state(self) -> tuple[int, int]:
-        """Connections that are open, and how many of them are neither here nor idle in the pool."""
-        size = self._pool.get_size()
-        return size, size - self._pool.get_idle_size() - len(self._free)
-
-    async def clear(self) -> None:
-        """Return everything to the pool, from now on at once, so that the pool can be closed."""
-        self._limit = 0
-        while self._free:
-            await self._pool.release(self._free.pop())
-
-
-def _is_usable(lease: Lease) -> bool:
-    # The pool empties a lease whose connection the server has closed.
-    connection: asyncpg.Connection[asyncpg.Record] | None = getattr(lease, "_con")  # noqa: B009 not in its stubs
-    return connection is not None and not connection.is_closed() and not connection.is_in_transaction()
-
-
 class Client(AsyncpgDBClient):
     """Tortoise's client, whose models take their connections from the shelf too."""
 
     shelf: Shelf | None = None
 
     def open_shelf(self, timeout: float) -> Shelf:
-        """The shelf over this client's pool; one connection of the pool is never kept."""
+        """The shelf over this client's pool; it leaves one connection to whoever asks the pool itself."""
         assert self._pool is not None, "the pool is made by `create_connection`"  # noqa: S101
-        self.shelf = Shelf(self._pool, self.pool_maxsize - 1, timeout)
+        self.shelf = Shelf(self._pool, max(self.pool_maxsize - 1, 1), timeout)
         return self.shelf
 
     def acquire_connection(self) -> Any:

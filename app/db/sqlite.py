@@ -1,4 +1,4 @@
-"""SQLite: one connection that writes, one that only reads; docs/adr/0005 has the measurements behind it."""
+"""SQLite: one connection that writes, one that only reads; docs/adr/0008 has the measurements behind it."""
 
 import sqlite3
 import time

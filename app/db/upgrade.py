@@ -40,14 +40,6 @@ async def upgrade(database_url: str, migrations: Path = MIGRATIONS) -> list[str]
     return [name for name in applied if name]
 
 
-async def pending(database_url: str, migrations: Path = MIGRATIONS) -> list[str]:
-    """The names of the files that are not applied yet."""
-    settings = migration_settings(database_url)
-    async with database_apart(settings) as database:
-        done = await _applied(database)
-    return [name for name, _ in _files(migrations) if name not in done]
-
-
 def migration_settings(database_url: str) -> Settings:
     """Settings for work on tables: no statement timeout, one connection."""
     return Settings(

@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -72,8 +73,6 @@ async def test_a_session_ended_by_the_server_in_the_middle_of_a_unit(
 async def test_a_statement_over_the_time_limit_is_ended(
     make_settings: Callable[..., Settings], database_url: str
 ) -> None:
-    from datetime import timedelta  # noqa: PLC0415
-
     settings = make_settings(database_url=database_url, database_statement_timeout=timedelta(seconds=0.1))
     async with connection.database(settings):
         with pytest.raises(ServiceUnavailableError):
@@ -153,3 +152,28 @@ async def test_closing_waits_only_for_what_is_running(
     await asyncio.sleep(0.05)
     await asyncio.wait_for(connection.close(), 5)
     await running
+
+
+@pytest.mark.postgres
+async def test_callers_who_give_up_in_line_lose_no_connection(
+    make_settings: Callable[..., Settings], make_ctx: Callable[..., RequestContext], database_url: str
+) -> None:
+    settings = make_settings(database_url=database_url, database_pool_max=2)
+    goes_on = asyncio.Event()
+
+    async def hold(uow: UnitOfWork) -> None:
+        await goes_on.wait()
+
+    async with connection.database(settings):
+        holder = asyncio.create_task(unit_of_work(make_ctx(settings=settings), hold))
+        await asyncio.sleep(0.05)
+        line = [asyncio.create_task(raw.value("SELECT 1")) for _ in range(12)]
+        await asyncio.sleep(0)
+        for task in line[::2]:
+            task.cancel()
+        goes_on.set()
+        await asyncio.sleep(0)
+        line[1].cancel()  # about to get the connection, or just got it
+        await asyncio.gather(holder, *line, return_exceptions=True)
+        assert [await task for task in line[3::2]] == [1] * 5
+        assert await asyncio.gather(*(raw.value("SELECT 2") for _ in range(12))) == [2] * 12
