@@ -7,10 +7,7 @@ from app.errors import SeatsFullError, SlotUnavailableError
 
 @dataclass(frozen=True, slots=True)
 class HoldView:
-    """A hold; times are epoch seconds (UTC), `hold_minutes` is its whole life (RS-9).
-
-    `slots_version` is the version of the event type's slots with this hold in place, 0 when it was only read.
-    """
+    """A hold; times are epoch seconds (UTC), `hold_minutes` is its whole life (RS-9)."""
 
     uid: str
     event_type_id: int
@@ -21,7 +18,6 @@ class HoldView:
     host_ids: tuple[int, ...]
     is_seat: bool
     created_by_id: int | None
-    slots_version: int = 0
 
     @property
     def length_minutes(self) -> int:

@@ -1,6 +1,6 @@
 """Follow free slots as they change: a snapshot first, then versioned deltas; any transport can carry it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 
 from app.context import RequestContext
 from app.domain.facts import UTC_ZONE
@@ -18,7 +18,7 @@ USUAL = HubTiming()
 
 async def watch_slots(
     ctx: RequestContext, command: GetSlots, after: str | None = None, *, timing: HubTiming = USUAL
-) -> AsyncIterator[SlotEvent]:
+) -> AsyncGenerator[SlotEvent, None]:
     """Snapshot, then a delta for each change, with strictly increasing versions; for anybody, as `get_slots` is.
 
     `after` is the cursor of the last event seen: what was missed comes first, or a resync and a snapshot when that is

@@ -139,10 +139,10 @@ async def test_av16_schedule_of_event_type_then_host_then_default_then_first_the
     assert await times() == ["09:00"]
     await event.hosts.all().update(schedule_id=per_host.id)  # type: ignore[attr-defined]
     assert await times() == ["11:00"]
-    event.schedule_id = common.id  # type: ignore[attr-defined]
+    event.schedule_id = common.id
     await event.save()
     assert await times() == ["13:00"]
-    event.schedule_id = None  # type: ignore[attr-defined]
+    event.schedule_id = None
     await event.save()
     await event.hosts.all().update(schedule_id=None)  # type: ignore[attr-defined]
     await User.filter(id=host.id).update(default_schedule_id=None)
@@ -156,7 +156,7 @@ async def test_av21_travel_moves_the_default_schedule_only(world: World) -> None
     await TravelSchedule.create(user=host, time_zone="America/New_York", start_date=date(2026, 5, 4), end_date=None)
     event = await world.event_type(host, length_minutes=60)
     assert clock_times(await slots(world, event.id, *MAY_4)) == {"2026-05-04": ["13:00"]}
-    event.schedule_id = (await world.schedule(host, "UTC", [(MON_FRI, 540, 600)])).id  # type: ignore[attr-defined]
+    event.schedule_id = (await world.schedule(host, "UTC", [(MON_FRI, 540, 600)])).id
     await event.save()
     assert clock_times(await slots(world, event.id, *MAY_4)) == {"2026-05-04": ["09:00"]}
 

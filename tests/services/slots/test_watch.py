@@ -46,7 +46,7 @@ async def until(condition: Callable[[], bool]) -> None:
 
 
 async def one_hour(world: World, **fields: Any) -> tuple[User, EventType]:
-    """A host with two half hours on Mondays."""
+    """A host with two half hours on working days."""
     host = await world.person("UTC", [(MON_FRI, 540, 600)])
     return host, await world.event_type(host, **fields)
 
@@ -165,7 +165,7 @@ async def test_many_watchers_cost_one_computation_per_change(world: World) -> No
     assert hub.recomputed == before + 1
     assert len({id(delta) for delta in deltas}) == 1
     for stream in streams:
-        await stream.aclose()  # type: ignore[attr-defined]
+        await stream.aclose()
 
 
 async def test_a_burst_is_gathered(world: World) -> None:
