@@ -125,9 +125,9 @@ async def migrate(settings: Settings) -> list[str]:
     return await upgrade(settings.database_url)
 
 
-async def run_worker(settings: Settings) -> None:
+async def run_worker(settings: Settings, registry: Registry | None = None) -> None:
     """A process that only works, until SIGTERM or SIGINT."""
-    lifecycle = Lifecycle(settings)
+    lifecycle = Lifecycle(settings, registry=registry)
     stopped = asyncio.Event()
     for each in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(each, stopped.set)
