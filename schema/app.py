@@ -8,6 +8,7 @@ from app.errors import HostUnavailableError, SlotUnavailableError
 from schema.api_keys.mutations import ApiKeyMutations
 from schema.bookings.mutations import BookingMutations
 from schema.bookings.queries import BookingQueries
+from schema.bookings.subscriptions import BookingSubscriptions
 from schema.build import SlotgraphSchema, build_schema
 from schema.errors import ErrorAsData
 from schema.event_types.mutations import EventTypeMutations
@@ -15,10 +16,13 @@ from schema.event_types.queries import EventTypeQueries
 from schema.node import node_queries
 from schema.nodes import registry
 from schema.out_of_office.mutations import OutOfOfficeMutations
+from schema.rate_limit import RateLimitQueries
 from schema.schedules.mutations import ScheduleMutations
 from schema.schedules.queries import ScheduleQueries
 from schema.slots.explain import HostUnavailable, SlotUnavailable
+from schema.slots.holds import HoldMutations, HoldQueries
 from schema.slots.queries import SlotQueries
+from schema.slots.subscriptions import SlotSubscriptions
 from schema.teams.mutations import TeamMutations
 from schema.teams.queries import TeamQueries
 from schema.users.mutations import UserMutations
@@ -28,8 +32,16 @@ NodeQueries: Any = node_queries(registry())
 
 
 @strawberry.type(description="Reading.")
-class Query(  # NodeQueries is made by a function
-    UserQueries, TeamQueries, EventTypeQueries, ScheduleQueries, SlotQueries, BookingQueries, NodeQueries
+class Query(
+    UserQueries,
+    TeamQueries,
+    EventTypeQueries,
+    ScheduleQueries,
+    SlotQueries,
+    HoldQueries,
+    BookingQueries,
+    RateLimitQueries,
+    NodeQueries,  # type: ignore[misc] # made by a function
 ):
     """Root of queries."""
 
@@ -42,9 +54,15 @@ class Mutation(
     OutOfOfficeMutations,
     TeamMutations,
     EventTypeMutations,
+    HoldMutations,
     BookingMutations,
 ):
     """Root of mutations."""
+
+
+@strawberry.type(description="Following: the first event is a snapshot; every event has a cursor to resume after it.")
+class Subscription(SlotSubscriptions, BookingSubscriptions):
+    """Root of subscriptions."""
 
 
 def make_schema() -> SlotgraphSchema:
@@ -52,6 +70,7 @@ def make_schema() -> SlotgraphSchema:
     return build_schema(
         Query,
         Mutation,
+        Subscription,
         handlers=[
             ErrorAsData(SlotUnavailableError, SlotUnavailable),
             ErrorAsData(HostUnavailableError, HostUnavailable),

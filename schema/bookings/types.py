@@ -100,11 +100,7 @@ class Booking(Node):
     @classmethod
     def from_view(cls, view: BookingView) -> Self:
         """The type of a view."""
-        return cls(view=view)
-
-    @strawberry.field(description="Opaque id, unique over all types; it never changes.")
-    def id(self) -> strawberry.ID:
-        return global_id("Booking", self.view.uid)
+        return cls(id=global_id("Booking", view.uid), view=view)
 
     @strawberry.field(description="Number of this booking in the REST API.")
     def database_id(self) -> int:
