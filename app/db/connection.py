@@ -137,6 +137,7 @@ def _server_settings(timeout: float) -> dict[str, str]:
         "application_name": "slotgraph",
         "statement_timeout": milliseconds,
         "idle_in_transaction_session_timeout": "60000",
+        "tcp_keepalives_idle": "60",  # connections lie idle for long; firewalls forget silent ones
         "timezone": "UTC",
         "jit": "off",  # compiling costs more than these short statements
     }

@@ -87,7 +87,7 @@ async def unit_of_work(
     """
     outer = _running.get()
     if outer is not None:
-        return await work(outer)
+        return await _joined(work, outer)
     for attempt in range(retries):
         try:
             uow, result = await _once(ctx, work, isolation)
@@ -99,6 +99,14 @@ async def unit_of_work(
     raise ServiceUnavailableError("The database is busy. Try again.")
 
 
+async def _joined(work: Callable[[UnitOfWork], Awaitable[Result]], outer: UnitOfWork) -> Result:
+    try:
+        return await work(outer)
+    except Exception as error:
+        # As outside: the caller tells a broken constraint by its name.
+        raise (meaning_of(error) or error) from error.__cause__
+
+
 async def _once(
     ctx: RequestContext, work: Callable[[UnitOfWork], Awaitable[Result]], isolation: str | None
 ) -> tuple[UnitOfWork, Result]:
@@ -108,7 +116,10 @@ async def _once(
             await uow.flush()
             return uow, result
     except Exception as error:
-        raise (meaning_of(error) or error) from error.__cause__
+        meaning = meaning_of(error)
+        if meaning is None:
+            raise
+        raise meaning from error
 
 
 @asynccontextmanager
