@@ -27,7 +27,7 @@ from schema.extensions.cost import CostReport
 from schema.extensions.cost_buckets import CostBucket, MemoryBucket
 from schema.extensions.documents import DocumentStore
 from schema.extensions.limits import Limits
-from schema.extensions.payment import Payment, caller_of
+from schema.extensions.payment import Payment, caller_of, is_metered
 
 
 @dataclass(slots=True)
@@ -168,7 +168,8 @@ class Engine:
     async def _pay(self, ready: Ready, dry: bool) -> Ready | Outcome:
         requested = ready.operation.cost.requested(ready.variables.coerced)
         actor = ready.context.request
-        report = await self.payment.pay(caller_of(actor), requested, actor.now().timestamp(), dry=dry)
+        now = actor.now().timestamp()
+        report = await self.payment.pay(caller_of(actor), requested, now, dry=dry, metered=is_metered(actor))
         ready.cost = ready.context.cost = report
         if not dry:
             return ready

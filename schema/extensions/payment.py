@@ -30,6 +30,12 @@ def caller_of(request: RequestContext) -> str:
     return f"ip:{request.client_ip}" if actor.is_anonymous else actor.scope
 
 
+def is_metered(request: RequestContext) -> bool:
+    """Whether this caller pays at all: a rate limit of 0 means that callers of the kind are not limited."""
+    settings = request.settings
+    return (settings.rate_limit_ip if request.actor.is_anonymous else settings.rate_limit_api_key) > 0
+
+
 class Payment:
     """Takes costs from a bucket; switched off it only reports them."""
 
@@ -37,8 +43,10 @@ class Payment:
         self.bucket = bucket
         self.enabled = enabled
 
-    async def pay(self, caller: str, requested: int, now: float, *, dry: bool = False) -> CostReport | None:
-        """Pay `requested` points; a dry run pays nothing and reports.
+    async def pay(
+        self, caller: str, requested: int, now: float, *, dry: bool = False, metered: bool = True
+    ) -> CostReport | None:
+        """Pay `requested` points; a dry run pays nothing and reports, and so does a caller who is not metered.
 
         Raises CostLimitError for what no bucket can hold, RateLimitedError (COST_LIMIT) for what is not there yet.
         """
@@ -47,6 +55,8 @@ class Payment:
         bucket = self.bucket
         if requested > bucket.limit and not dry:
             raise CostLimitError(requested, bucket.limit)
+        if not metered:
+            return self._report(requested, Balance(True, bucket.limit), now)
         balance = await bucket.pay(caller, 0 if dry else requested)
         if not balance.paid:
             wait = seconds_until(requested - balance.remaining, bucket.restore_rate)
@@ -57,7 +67,7 @@ class Payment:
     async def settle(self, caller: str, report: CostReport) -> None:
         """Give back what the answer did not use."""
         unused = report.requested - report.actual
-        if unused <= 0:
+        if unused <= 0 or report.remaining >= report.limit:  # a full bucket: nothing was paid
             return
         await self.bucket.refund(caller, unused)
         report.remaining = min(report.limit, report.remaining + unused)
