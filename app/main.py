@@ -4,9 +4,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
 
 from starlette.applications import Starlette
-from starlette.routing import Route
+from starlette.routing import Mount, Route
 
 from app.lifecycle import Lifecycle
+from app.rest.docs_page import ROUTES as DOCS
+from app.rest.v2.front import make_v2
 from app.settings import Settings
 from app.web.errors import HANDLERS
 from app.web.graphql import make_endpoint
@@ -33,10 +35,14 @@ def create_app(settings: Settings, *, under_uvicorn: bool = False) -> Starlette:
 
     endpoint = make_endpoint(settings, running.bus)
     running.at_end_of_streams(endpoint.stop)
+    v2 = make_v2(settings, running.bus)
     app = Starlette(
         routes=[
             Route("/", landing),
             *endpoint.routes(),
+            Mount("/v2", v2),
+            Mount("/api/v2", v2),
+            *DOCS,
             Route("/healthz", healthz),
             Route("/readyz", readyz),
             Route("/metrics", metrics),

@@ -20,7 +20,7 @@ LOCKED = "You are not authorized to perform this request."
 USED_EVERY = timedelta(minutes=1)
 
 _FIND = """
-SELECT k.id, k.team_id, k.expires_at, k.last_used_at,
+SELECT k.id, k.team_id, k.expires_at, k.last_used_at, k.rate_limits,
        u.id AS user_id, u.email, u.username, u.time_zone, u.is_admin, u.locked
   FROM api_keys k LEFT JOIN users u ON u.id = k.user_id
  WHERE k.hashed_key = $1
@@ -54,10 +54,19 @@ def bearer_token(authorization: str | None) -> str | None:
 
 async def identify_key(settings: Settings, key: str, *, now: datetime | None = None) -> Actor:
     """Who this API key belongs to (AU-1)."""
-    instant = now or utc_now()
-    row = await raw.row(_FIND, hash_key(key, settings.api_key_prefix))
+    row = await find_key(settings, key)
     if row is None:
         raise UnauthenticatedError(NOT_VALID)
+    return owner_of(row, now or utc_now())
+
+
+async def find_key(settings: Settings, key: str) -> raw.Row | None:
+    """The stored key with this secret and its owner; `rate_limits` holds its own limits (RL-3)."""
+    return await raw.row(_FIND, hash_key(key, settings.api_key_prefix))
+
+
+def owner_of(row: raw.Row, instant: datetime) -> Actor:
+    """Who a stored key acts for now. Raises UnauthenticatedError (AU-1), ForbiddenError (AU-40)."""
     expires = ends_at(raw.instant(row["expires_at"]))
     if expires is not None and instant >= expires:
         raise UnauthenticatedError(EXPIRED)

@@ -1,0 +1,1 @@
+"""API v2: one module per resource with its models, commands, renderers and rows."""

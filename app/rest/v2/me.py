@@ -1,0 +1,99 @@
+"""The caller's own profile."""
+
+from typing import Annotated, Any, Literal, NotRequired
+
+from pydantic import Field
+from typing_extensions import TypedDict
+
+from app.rest.operation import Operation
+from app.rest.request import RestRequest
+from app.rest.v2.inputs import Body, Email, Int, Text, TimeZone, Url
+from app.services.users.queries import get_viewer
+from app.services.users.update import UpdateProfile, update_profile
+from app.services.users.views import UserView
+
+WeekDay = Literal["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
+Locale = Literal[
+    "ar", "az", "bg", "ca", "cs", "da", "de", "el", "en", "es", "es-419", "et", "eu", "fi", "fr", "he", "hr", "hu",
+    "id", "it", "iw", "ja", "km", "ko", "lv", "nl", "no", "pl", "pt", "pt-BR", "ro", "ru", "sk", "sr", "sv", "ta",
+    "th", "tr", "uk", "vi", "zh-CN", "zh-TW",
+]  # fmt: skip
+
+
+class Me(TypedDict):
+    """The caller's profile."""
+
+    id: int
+    username: str
+    email: str
+    name: str | None
+    avatarUrl: str | None
+    bio: str | None
+    timeFormat: int
+    defaultScheduleId: int | None
+    weekStart: str
+    timeZone: str
+    locale: str
+    organizationId: int | None
+    organization: NotRequired["Organization"]
+
+
+class Organization(TypedDict):
+    """The caller's organization."""
+
+    isPlatform: bool
+    id: int
+
+
+class UpdateMeInput(Body):
+    """New values for the caller's profile."""
+
+    email: Email | None = None
+    name: Text | None = None
+    time_format: Annotated[Literal[12, 24] | None, Field()] = None
+    default_schedule_id: Int | None = None
+    week_start: WeekDay | None = None
+    time_zone: TimeZone | None = None
+    locale: Locale | None = None
+    avatar_url: Url | None = None
+    bio: str | None = None
+    metadata: dict[str, Any] | None = None
+
+
+def update_command(_: RestRequest, body: UpdateMeInput) -> UpdateProfile:
+    """What to change."""
+    return UpdateProfile(**body.given())
+
+
+def render_me(view: UserView) -> Me:
+    """The documented profile, and beside it what later versions of the documentation add."""
+    me: Me = {
+        "id": view.id,
+        "username": view.username,
+        "email": view.email,
+        "name": view.name,
+        "avatarUrl": view.avatar_url,
+        "bio": view.bio,
+        "timeFormat": view.time_format,
+        "defaultScheduleId": view.default_schedule_id,
+        "weekStart": view.week_start,
+        "timeZone": view.time_zone,
+        "locale": view.locale,
+        "organizationId": view.organization_id,
+    }
+    if view.organization_id is not None:
+        me["organization"] = {"isPlatform": view.is_platform_managed, "id": view.organization_id}
+    return me
+
+
+OPERATIONS = (
+    Operation(
+        method="GET", path="/v2/me", operation_id="MeController_getMe", field="Query.viewer",
+        call=get_viewer, render=render_me, tag="Me", summary="Get my profile",
+    ),
+    Operation(
+        method="PATCH", path="/v2/me", operation_id="MeController_updateMe", field="Mutation.updateProfile",
+        body=UpdateMeInput, command=update_command, call=update_profile, render=render_me,
+        tag="Me", summary="Update my profile",
+    ),
+)  # fmt: skip
