@@ -191,7 +191,7 @@ _WATCH = """subscription Watch($window: TimeWindow!) {
   slots(eventType: {personal: {username: "%(username)s", slug: "%(slug)s"}}, window: $window) {
     __typename
     ... on SlotSnapshot { version starts }
-    ... on SlotDelta { version added removed }
+    ... on SlotDelta { version added { start } removed { start } }
   }
 }"""
 

@@ -19,7 +19,7 @@ def curls(log: str) -> list[str]:
 
 async def paste(line: str, within: float = 20) -> str:
     """Run a pasted line in a shell; what it prints in the time it is given."""
-    process = await asyncio.create_subprocess_shell(line, stdout=asyncio.subprocess.PIPE)
+    process = await asyncio.create_subprocess_shell("exec " + line, stdout=asyncio.subprocess.PIPE)
     try:
         output, _ = await asyncio.wait_for(process.communicate(), within)
     finally:
@@ -36,7 +36,7 @@ async def test_the_three_requests_work_and_a_restart_changes_nothing(slotgraph: 
     before = json.loads(await paste(slots))["data"]["slots"]
     assert sum(len(day["starts"]) for day in before["days"]) > 20
 
-    watching = await asyncio.create_subprocess_shell(watch, stdout=asyncio.subprocess.PIPE)
+    watching = await asyncio.create_subprocess_shell("exec " + watch, stdout=asyncio.subprocess.PIPE)
     assert watching.stdout is not None
     seen = await first_event(watching.stdout)
     assert seen["data"]["slots"]["__typename"] == "SlotSnapshot"
@@ -46,7 +46,9 @@ async def test_the_three_requests_work_and_a_restart_changes_nothing(slotgraph: 
     watching.kill()
     await watching.wait()
     assert delta["__typename"] == "SlotDelta"
-    assert [datetime.fromisoformat(start) for start in delta["removed"]] == [datetime.fromisoformat(made["start"])]
+    assert [datetime.fromisoformat(each["start"]) for each in delta["removed"]] == [
+        datetime.fromisoformat(made["start"])
+    ]
 
     again = json.loads(await paste(book))["data"]["createBooking"]
     assert again["code"] == "SLOT_UNAVAILABLE"
