@@ -103,8 +103,11 @@ async def _joined(work: Callable[[UnitOfWork], Awaitable[Result]], outer: UnitOf
     try:
         return await work(outer)
     except Exception as error:
+        meaning = meaning_of(error)
+        if meaning is None:
+            raise
         # As outside: the caller tells a broken constraint by its name.
-        raise (meaning_of(error) or error) from error.__cause__
+        raise meaning from error
 
 
 async def _once(
