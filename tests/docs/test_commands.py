@@ -1,0 +1,98 @@
+"""Every command that the README shows does what it says, on a server with demo data."""
+
+import asyncio
+import json
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.parts.server import Slotgraph
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+PUBLISHED = "http://127.0.0.1:8000"
+_FENCE = re.compile(r"^```sh(?P<tags>[^\n]*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def commands(tag: str) -> list[str]:
+    """The shell blocks of the README with this tag."""
+    return [found["text"] for found in _FENCE.finditer(README) if found["tags"].split() == tag.split()]
+
+
+async def shell(text: str, url: str, within: float = 30) -> str:
+    """Run a block as a reader would paste it; what it printed until it ended or `within` seconds were over."""
+    process = await asyncio.create_subprocess_exec(
+        "bash", "-c", text.replace(PUBLISHED, url), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd=ROOT
+    )
+    assert process.stdout is not None
+    printed = b""
+    try:
+        async with asyncio.timeout(within):
+            while part := await process.stdout.read(65_536):
+                printed += part
+            await process.wait()
+    except TimeoutError:
+        process.kill()
+        await process.wait()
+    return printed.decode()
+
+
+def test_the_two_commands_are_make_targets() -> None:
+    for block in commands(""):
+        target = block.strip()
+        planned = subprocess.run(
+            ["make", "-n", *target.split()[1:]], cwd=ROOT, capture_output=True, check=True, timeout=30
+        )
+        assert planned.stdout, target
+
+
+async def test_the_first_query_booking_and_subscription_work_as_pasted(slotgraph: Slotgraph) -> None:
+    server = await slotgraph.serve("--demo")
+    query, booking = commands("demo")
+    slots = json.loads(await shell(query, server.url))["data"]["slots"]
+    assert slots["days"][0]["starts"]
+    first = json.loads(await shell(booking, server.url))["data"]["createBooking"]
+    assert first["booking"]["status"] == "ACCEPTED"
+    streamed = await shell(commands("demo stream")[0], server.url, within=4)
+    snapshot = next(line for line in streamed.splitlines() if line.startswith("data:"))
+    starts = json.loads(snapshot.removeprefix("data:"))["data"]["slots"]["starts"]
+    taken = first["booking"]["start"].removesuffix("Z")
+    assert starts
+    assert not any(start.startswith(taken) for start in starts)
+
+
+async def test_the_commands_for_ones_own_people_work(slotgraph: Slotgraph) -> None:
+    create, doctor = commands("cli")[0].strip().splitlines()
+    assert create.startswith(".venv/bin/slotgraph user create")
+    arguments = re.findall(r'"[^"]*"|\S+', create)[1:]
+    made = json.loads(await slotgraph.run(*(argument.strip('"') for argument in arguments)))
+    assert made["apiKey"].startswith("cal_")
+    assert (made["username"], made["email"]) == ("kim", "kim@example.com")
+    assert doctor == ".venv/bin/slotgraph doctor"
+    assert "database" in (await slotgraph.run("doctor")).lower()
+
+
+@pytest.mark.parametrize("page", sorted((ROOT / "docs").rglob("*.md")), ids=lambda page: page.name)
+def test_links_between_pages_lead_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8")):
+        assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_links_of_the_readme_lead_somewhere() -> None:
+    for target in re.findall(r"\]\(([^)#:]+)\)", README):
+        assert (ROOT / target).exists(), target
+
+
+def test_every_setting_is_documented() -> None:
+    from app.settings import Settings  # noqa: PLC0415 only this test needs it
+
+    pages = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8") + (ROOT / ".env.example").read_text(
+        encoding="utf-8"
+    )
+    told = set(re.findall(r"\b[A-Z][A-Z0-9_]{3,}\b", pages)) | {
+        f"GRAPHQL_MAX{part}" for part in re.findall(r"`(_[A-Z_]+)`", pages)
+    }
+    internal = {"PASSWORD_HASH_COST", "API_KEY_PREFIX", "GRAPHQL_PARTIAL_SUCCESS_294", "EMAIL_FROM_NAME"}
+    assert {name.upper() for name in Settings.model_fields} - told <= internal
