@@ -2,12 +2,14 @@
 
 import asyncio
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import pytest
 
 from app.context import Actor
 from app.db import raw
+from app.db.connection import current
 from app.errors import (
     IdempotencyConflictError,
     InvalidInputError,
@@ -273,7 +275,7 @@ async def test_required_own_fields(desk: Desk) -> None:
     with pytest.raises(InvalidInputError) as caught:
         await desk.book(event_type, "2026-05-04T08:00")
     assert caught.value.message.startswith("Missing required booking field response: diet - it is required")
-    with pytest.raises(InvalidInputError, match="^{diet}Invalid string$"):
+    with pytest.raises(InvalidInputError, match=r"^\{diet\}Invalid string$"):
         await desk.book(event_type, "2026-05-04T08:00", responses={"diet": 7})
     view = await desk.booked(event_type, "2026-05-04T08:00", responses={"diet": "vegan", "other": 1})
     assert (view.responses["diet"], view.responses["other"]) == ("vegan", 1)
@@ -467,7 +469,7 @@ async def test_buffers_hold_in_a_race(desk: Desk) -> None:
     await race(desk, *(desk.book(event_type, start, f"b{n}@example.com") for n, start in enumerate(starts)))
     taken = sorted(row["start_s"] for row in await raw.rows("SELECT start_s FROM bookings"))
     assert len(taken) == 2
-    assert all(second - first >= 3600 for first, second in zip(taken, taken[1:], strict=False))
+    assert all(second - first >= 3600 for first, second in pairwise(taken))
 
 
 async def test_limits_hold_in_a_race(desk: Desk) -> None:
@@ -485,7 +487,7 @@ async def test_statements_of_an_ordinary_booking(desk: Desk, monkeypatch: pytest
     """P10: at most four, for one host and for a round robin of several."""
     alone = await desk.event_type(await desk.person())
     many = await desk.team_event("ROUND_ROBIN", *[await desk.person() for _ in range(3)])
-    session = type(raw.current())
+    session = type(current())
     plain = session.fetch
     seen: list[str] = []
 
