@@ -38,7 +38,8 @@ def _known_code(error: GraphQLError, default: ErrorCode | None) -> str | None:
         return str(code)
     if isinstance(error, GraphQLSyntaxError):
         return ErrorCode.TOKEN_LIMIT.value if "tokens" in error.message else ErrorCode.PARSE_FAILED.value
-    if default is None and error.original_error is None and error.message.startswith(("Argument ", "Variable ")):
+    own = error.original_error is None or isinstance(_cause(error), GraphQLError)
+    if default is None and own and error.message.startswith(("Argument ", "Variable ")):
         return ErrorCode.INVALID_VARIABLES.value  # an argument that only its variable makes wrong
     return default.value if default else None
 

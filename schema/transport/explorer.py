@@ -41,12 +41,14 @@ def _page() -> bytes:
     return (FOLDER / "index.html").read_bytes()
 
 
+def example_tabs(today: date) -> list[dict[str, str]]:
+    """The tabs as the page wants them, about the days after `today`."""
+    tabs = _examples(FOLDER / "examples")
+    return [{"query": query, "variables": with_days(text, today).strip()} for query, text in tabs]
+
+
 def explorer_page(now: datetime | None = None) -> bytes:
     """The HTML page, with examples about the coming days."""
-    today = (now or datetime.now(UTC)).date()
-    tabs = [
-        {"query": query, "variables": with_days(text, today).strip()} for query, text in _examples(FOLDER / "examples")
-    ]
     # `<` is escaped so that no text can end the script element.
-    encoded = orjson.dumps(tabs).replace(b"<", b"\\u003c")
+    encoded = orjson.dumps(example_tabs((now or datetime.now(UTC)).date())).replace(b"<", b"\\u003c")
     return _page().replace(_SLOT, _SLOT.replace(b"[]", encoded))

@@ -268,7 +268,12 @@ def _too_large(limit: int) -> HttpRefusal:
 
 def _query_payload(query_string: bytes) -> dict[str, Any]:
     """The request in the parameters of a GET; raises for one that is not about a stored document."""
-    pairs: dict[str, Any] = dict(parse_qsl(query_string.decode("latin-1"), keep_blank_values=True, max_num_fields=20))
+    try:
+        pairs: dict[str, Any] = dict(
+            parse_qsl(query_string.decode("latin-1"), keep_blank_values=True, max_num_fields=20)
+        )
+    except ValueError:
+        raise BadRequestError("The URL has too many parameters.") from None
     for name in ("variables", "extensions"):
         if name in pairs:
             try:
