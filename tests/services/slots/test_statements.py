@@ -8,6 +8,7 @@ import pytest
 
 from app.db.connection import current
 from app.db.sql import Sql
+from app.models import Schedule
 from app.services.slots.explain_slot import ExplainSlot, explain_slot
 from app.services.slots.get_slots import GetManySlots, GetSlots, get_many, get_slots
 from app.services.slots.refs import EventTypeRef
@@ -15,7 +16,7 @@ from app.services.slots.versions import slots_version
 from bench.fixture import CASES, MONTH, write_cases
 from tests.services.slots.world import World, at
 
-WEEK = {"start": at("2026-05-04T00:00"), "end": at("2026-05-09T00:00")}
+WEEK: dict[str, Any] = {"start": at("2026-05-04T00:00"), "end": at("2026-05-09T00:00")}
 
 
 @pytest.fixture
@@ -42,8 +43,9 @@ async def test_p10_slots_of_any_size_cost_two_statements(world: World, statement
     hosts = [await world.person() for _ in range(12)]
     limited = await world.team_event("ROUND_ROBIN", *hosts, booking_limits={"week": 5}, duration_limits={"year": 900})
     seated = await world.event_type(hosts[0], seats_per_slot=3, period_type="ROLLING_WINDOW", period_days=9)
+    booking = await world.booking(limited, hosts[:1], "2026-05-08T09:00")
     for number, host in enumerate(hosts):
-        booking = await world.booking(limited, [host], f"2026-05-0{4 + number % 4}T09:00")
+        await world.booking(limited, [host], f"2026-05-0{4 + number % 4}T09:00")
         await world.hold(seated, host, "2026-05-04T12:00", "2026-05-01T00:05", is_seat=True)
     for event_type in (limited, seated):
         statements.clear()
@@ -103,7 +105,7 @@ async def test_a_version_moves_with_the_host_the_event_type_and_the_schedule(wor
     event = await world.event_type(host)
     ref = EventTypeRef(id=event.id)
     versions = [await slots_version(world.ctx, ref)]
-    for number, row in enumerate((host, event, await host.schedules.all().get()), 1):
+    for number, row in enumerate((host, event, await Schedule.get(user_id=host.id)), 1):
         row.slots_changed_at = 1_000 * number
         await row.save()
         versions.append(await slots_version(world.ctx, ref))
