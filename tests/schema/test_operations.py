@@ -116,7 +116,7 @@ def test_every_document_of_a_mutation_reads_its_success_and_any_error() -> None:
             conditions = {
                 node.type_condition.name.value
                 for node in field.selection_set.selections
-                if isinstance(node, InlineFragmentNode)
+                if isinstance(node, InlineFragmentNode) and node.type_condition
             }
             assert {union.types[0].name, "UserError"} <= conditions, path.stem
 
