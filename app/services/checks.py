@@ -3,14 +3,17 @@
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from email_validator import EmailNotValidError, validate_email
 
 from app.domain.faults import Fault
+from app.domain.metadata import check_metadata
 from app.domain.slugs import MAX_SLUG, is_slug
 from app.errors import FieldFault, InvalidInputError
 
+_COLOUR = re.compile(r"#[0-9a-fA-F]{3}(?:[0-9a-fA-F]{3})?")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -60,6 +63,19 @@ def check_url(path: str, url: str) -> str:
     if len(url) > 2000 or not re.fullmatch(r"https?://[^\s/?#]+\S*", url):
         raise InvalidInputError.at(path, "Must be an absolute http or https URL.", "url")
     return url
+
+
+def check_colour(path: str, value: str) -> str:
+    """A colour in three or six hexadecimal digits."""
+    if not _COLOUR.fullmatch(value):
+        raise InvalidInputError.at(path, "Must be a colour such as #292929.", "color")
+    return value
+
+
+def check_stored_metadata(value: dict[str, Any]) -> dict[str, Any]:
+    """Metadata that a caller stores with an object (BK-3); named `metadata`."""
+    raise_faults(check_metadata(value), code="metadata")
+    return value
 
 
 def check_choice(path: str, value: str, choices: tuple[str, ...]) -> str:

@@ -27,11 +27,11 @@ async def refresh_api_key(ctx: RequestContext, command: RefreshApiKey) -> Create
     user_id = ctx.require_user()
     if command.days_valid is not None and command.never_expires:
         raise InvalidInputError.at(
-            "apiKeyDaysValid", "Give either a number of days or never expires, not both.", "exclusive"
+            "daysValid", "Give either a number of days or never expires, not both.", "exclusive"
         )
     days = DEFAULT_DAYS if command.days_valid is None else command.days_valid
     if not 1 <= days <= MAX_DAYS:
-        raise InvalidInputError.at("apiKeyDaysValid", f"Must be 1 to {MAX_DAYS}.", "range")
+        raise InvalidInputError.at("daysValid", f"Must be 1 to {MAX_DAYS}.", "range")
     expires_at = None if command.never_expires else ctx.now() + timedelta(days=days)
 
     async def work(uow: UnitOfWork) -> CreatedApiKey:

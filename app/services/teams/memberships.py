@@ -82,7 +82,7 @@ async def add_member(ctx: RequestContext, command: AddMember) -> MembershipView:
     try:
         return await unit_of_work(ctx, work)
     except ConstraintError as error:
-        raise ConflictError("This person is already in the team.", path=("userId",)) from error
+        raise ConflictError("This person is already in the team.", path=("person",)) from error
 
 
 async def accept_membership(ctx: RequestContext, command: AcceptMembership) -> MembershipView:
@@ -160,7 +160,7 @@ async def _person(command: AddMember) -> User:
     else:
         row = await User.get_or_none(email=(command.email or "").lower())
     if row is None:
-        raise NotFoundError("There is no such user.", path=("userId",))
+        raise NotFoundError("There is no such user.", path=("person",))
     return row
 
 

@@ -1,5 +1,6 @@
 """Make, change and remove teams."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +10,15 @@ from app.errors import ConflictError, InvalidInputError, NotFoundError
 from app.events.outbox import EventType as Event
 from app.events.outbox import OutboxEvent
 from app.models import EventType, Host, Membership, Team
-from app.services.checks import check_choice, check_slug, check_text, check_url, check_zone
+from app.services.checks import (
+    check_choice,
+    check_colour,
+    check_slug,
+    check_stored_metadata,
+    check_text,
+    check_url,
+    check_zone,
+)
 from app.services.columns import numbers
 from app.services.permissions import Role, require_team_role
 from app.services.teams.views import TeamView
@@ -144,19 +153,19 @@ def _tell(uow: UnitOfWork, team_id: int, change: str) -> None:
 
 
 def _check(name: str, value: Any) -> Any:
-    if value is None:
-        return None
-    match name:
-        case "name":
-            return check_text("name", value, least=1, most=200)
-        case "slug":
-            return check_slug("slug", value)
-        case "bio":
-            return check_text("bio", value, most=5000)
-        case "logo_url" | "banner_url":
-            return check_url(name, value)
-        case "time_zone":
-            return check_zone("timeZone", value)
-        case "theme":
-            return check_choice("theme", value, ("light", "dark"))
-    return value
+    check = _CHECKS.get(name)
+    return value if value is None or check is None else check(value)
+
+
+_CHECKS: Mapping[str, Callable[[Any], Any]] = {
+    "name": lambda value: check_text("name", value, least=1, most=200),
+    "slug": lambda value: check_slug("slug", value),
+    "bio": lambda value: check_text("bio", value, most=5000),
+    "logo_url": lambda value: check_url("logoUrl", value),
+    "banner_url": lambda value: check_url("bannerUrl", value),
+    "time_zone": lambda value: check_zone("timeZone", value),
+    "theme": lambda value: check_choice("theme", value, ("light", "dark")),
+    "brand_color": lambda value: check_colour("brandColor", value),
+    "dark_brand_color": lambda value: check_colour("darkBrandColor", value),
+    "metadata": check_stored_metadata,
+}

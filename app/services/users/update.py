@@ -1,6 +1,5 @@
 """Change one's own profile."""
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -8,15 +7,22 @@ from typing import Any
 from app.context import RequestContext
 from app.db.unit_of_work import ConstraintError, UnitOfWork, unit_of_work
 from app.domain.languages import LANGUAGES
-from app.domain.metadata import check_metadata
-from app.errors import ConflictError, InvalidInputError, NotFoundError
+from app.errors import ConflictError, NotFoundError
 from app.events.outbox import EventType, OutboxEvent
 from app.models import Schedule, User
-from app.services.checks import check_choice, check_email, check_slug, check_text, check_url, check_zone, raise_faults
+from app.services.checks import (
+    check_choice,
+    check_colour,
+    check_email,
+    check_slug,
+    check_stored_metadata,
+    check_text,
+    check_url,
+    check_zone,
+)
 from app.services.unset import UNSET, Unset, given
 from app.services.users.views import UserView
 
-_COLOUR = re.compile(r"#[0-9a-fA-F]{3}(?:[0-9a-fA-F]{3})?")
 WEEK_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -86,17 +92,6 @@ def _check(name: str, value: Any) -> Any:
     return value if value is None or check is None else check(value)
 
 
-def _colour(name: str, value: str) -> str:
-    if not _COLOUR.fullmatch(value):
-        raise InvalidInputError.at(name, "Must be a colour such as #292929.", "color")
-    return value
-
-
-def _metadata(value: dict[str, Any]) -> dict[str, Any]:
-    raise_faults(check_metadata(value), code="metadata")
-    return value
-
-
 _CHECKS: Mapping[str, Callable[[Any], Any]] = {
     "email": lambda value: check_email("email", value),
     "username": lambda value: check_slug("username", value.lower()),
@@ -108,7 +103,7 @@ _CHECKS: Mapping[str, Callable[[Any], Any]] = {
     "time_format": lambda value: int(check_choice("timeFormat", str(value), ("12", "24"))),
     "locale": lambda value: check_choice("locale", value, tuple(sorted(LANGUAGES))),
     "theme": lambda value: check_choice("theme", value, ("light", "dark")),
-    "brand_color": lambda value: _colour("brandColor", value),
-    "dark_brand_color": lambda value: _colour("darkBrandColor", value),
-    "metadata": _metadata,
+    "brand_color": lambda value: check_colour("brandColor", value),
+    "dark_brand_color": lambda value: check_colour("darkBrandColor", value),
+    "metadata": check_stored_metadata,
 }
