@@ -48,7 +48,7 @@ async def test_hosts_must_say_why(desk: Desk) -> None:
     host = await desk.person()
     event_type = await desk.event_type(host)
     view = await desk.booked(event_type, "2026-05-04T08:00")
-    with pytest.raises(InvalidInputError, match="^Cancellation reason is required when you are the host$"):
+    with pytest.raises(InvalidInputError, match=r"^Cancellation reason is required when you are the host$"):
         await cancel_booking(desk.as_user(host), CancelBooking(uid=view.uid, reason=" "))
     assert await statuses(view.uid) == ["ACCEPTED"]
     waived = CancelBooking(uid=view.uid, reason_waived=True)
@@ -78,14 +78,14 @@ async def test_cancelling_twice_at_once(desk: Desk) -> None:
 async def test_cancelling_forbidden_by_the_event_type(desk: Desk) -> None:
     """LC-14."""
     view = await desk.booked(await desk.event_type(await desk.person(), disable_cancelling=True), "2026-05-04T08:00")
-    with pytest.raises(PolicyViolationError, match="^This event type does not allow cancellations$"):
+    with pytest.raises(PolicyViolationError, match=r"^This event type does not allow cancellations$"):
         await cancel_booking(desk.ctx, CancelBooking(uid=view.uid))
     assert await statuses(view.uid) == ["ACCEPTED"]
 
 
 async def test_unknown_bookings(desk: Desk) -> None:
     """LC-14: 404 with the documented text."""
-    with pytest.raises(NotFoundError, match="^Booking with uid=nothing not found$"):
+    with pytest.raises(NotFoundError, match=r"^Booking with uid=nothing not found$"):
         await cancel_booking(desk.ctx, CancelBooking(uid="nothing"))
 
 
@@ -93,7 +93,7 @@ async def test_unclaimed_instant_meetings(desk: Desk) -> None:
     """LC-14: no owner, no cancelling."""
     event_type = await desk.team_event("ROUND_ROBIN", await desk.person())
     view = await desk.booked(event_type, "2026-05-04T08:00", instant=True)
-    with pytest.raises(SlotgraphError, match="^User not found$"):
+    with pytest.raises(SlotgraphError, match=r"^User not found$"):
         await cancel_booking(desk.ctx, CancelBooking(uid=view.uid))
 
 
@@ -139,7 +139,7 @@ async def test_a_whole_seated_booking_is_for_hosts(desk: Desk) -> None:
     made = await desk.book(await desk.event_type(host, seats_per_slot=2), "2026-05-04T08:00")
     uid = made.booking.uid
     for ctx in (desk.ctx, desk.as_user(stranger)):
-        with pytest.raises(UnauthenticatedError, match="^User not a host of this event$"):
+        with pytest.raises(UnauthenticatedError, match=r"^User not a host of this event$"):
             await cancel_booking(ctx, CancelBooking(uid=uid, reason="x"))
     assert (await statuses(uid), await count("outbox")) == (["ACCEPTED"], 1)
     await cancel_booking(desk.as_user(host), CancelBooking(uid=uid, reason="x"))

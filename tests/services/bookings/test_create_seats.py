@@ -69,7 +69,7 @@ async def test_seats_are_not_oversold(desk: Desk) -> None:
 async def test_seats_and_recurrence_exclude_each_other(desk: Desk) -> None:
     """BK-10, BK-11 step 4."""
     event_type = await desk.event_type(await desk.person(), seats_per_slot=3, recurrence=WEEKLY)
-    with pytest.raises(InvalidInputError, match="^recurring_event_seats_error$"):
+    with pytest.raises(InvalidInputError, match=r"^recurring_event_seats_error$"):
         await desk.book(event_type, "2026-05-04T08:00")
 
 
@@ -101,7 +101,7 @@ async def test_a_series_is_all_or_nothing(desk: Desk) -> None:
 async def test_a_series_counts_towards_its_own_limits(desk: Desk) -> None:
     """BK-41: earlier occurrences count for later ones."""
     event_type = await desk.event_type(await desk.person(), recurrence=WEEKLY, booking_limits={"month": 2})
-    with pytest.raises(Exception, match="^booking_limit_reached$"):
+    with pytest.raises(Exception, match=r"^booking_limit_reached$"):
         await desk.book(event_type, "2026-05-04T08:00")
     assert await count("bookings") == 0
     assert len((await desk.book(event_type, "2026-05-04T08:00", recurrence_count=2)).bookings) == 2
