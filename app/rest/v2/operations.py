@@ -1,9 +1,10 @@
 """All rows of API v2. A new resource adds its OPERATIONS here."""
 
 from app.rest.operation import AnyOperation
-from app.rest.v2 import api_keys, me
+from app.rest.v2 import api_keys, me, schedules
 
 OPERATIONS: tuple[AnyOperation, ...] = (
     *me.OPERATIONS,
     *api_keys.OPERATIONS,
+    *schedules.OPERATIONS,
 )
