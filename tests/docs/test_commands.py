@@ -2,7 +2,9 @@
 
 import asyncio
 import json
+import os
 import re
+import signal
 import subprocess
 from pathlib import Path
 
@@ -24,7 +26,13 @@ def commands(tag: str) -> list[str]:
 async def shell(text: str, url: str, within: float = 30) -> str:
     """Run a block as a reader would paste it; what it printed until it ended or `within` seconds were over."""
     process = await asyncio.create_subprocess_exec(
-        "bash", "-c", text.replace(PUBLISHED, url), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd=ROOT
+        "bash",
+        "-c",
+        text.replace(PUBLISHED, url),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        cwd=ROOT,
+        start_new_session=True,
     )
     assert process.stdout is not None
     printed = b""
@@ -34,7 +42,7 @@ async def shell(text: str, url: str, within: float = 30) -> str:
                 printed += part
             await process.wait()
     except TimeoutError:
-        process.kill()
+        os.killpg(process.pid, signal.SIGKILL)  # curl too
         await process.wait()
     return printed.decode()
 
@@ -53,8 +61,12 @@ async def test_the_first_query_booking_and_subscription_work_as_pasted(slotgraph
     query, booking = commands("demo")
     slots = json.loads(await shell(query, server.url))["data"]["slots"]
     assert slots["days"][0]["starts"]
+    start = slots["days"][-1]["starts"][-1]
+    booking = re.sub(r"(?m)^START=.*$", f"START={start}", booking)
     first = json.loads(await shell(booking, server.url))["data"]["createBooking"]
-    assert first["booking"]["status"] == "ACCEPTED"
+    again = json.loads(await shell(booking, server.url))["data"]["createBooking"]
+    assert (first["booking"]["status"], first["replayed"], again["replayed"]) == ("ACCEPTED", False, True)
+    assert again["booking"] == first["booking"]
     streamed = await shell(commands("demo stream")[0], server.url, within=4)
     snapshot = next(line for line in streamed.splitlines() if line.startswith("data:"))
     starts = json.loads(snapshot.removeprefix("data:"))["data"]["slots"]["starts"]
