@@ -8,6 +8,7 @@ from app.domain.confirmation import NoticeThreshold, NoticeUnit
 from app.domain.default_fields import complete_form, with_guests_disabled
 from app.domain.enums import LimitPeriod, PeriodType
 from app.domain.event_type_validation import EventTypeDraft, check_event_type
+from app.domain.faults import Fault
 from app.domain.locations import DEFAULT_LOCATIONS, location_from_json, location_to_json
 from app.domain.recurrence import recurrence_from_json
 from app.errors import InvalidInputError, NotFoundError
@@ -38,14 +39,15 @@ async def check_columns(row: EventType | None, values: dict[str, Any]) -> dict[s
 
     Raises InvalidInputError naming every wrong field by its API name.
     """
-    for name in ("title", "slug", "length_minutes"):
-        if row is None and values.get(name) is None:
-            raise InvalidInputError.at(_NAMES.get(name, name), "This field is required.", "required")
+    if row is None:
+        needed = ("title", "slug", "length_minutes")
+        missing = [name for name in needed if values.get(name) is None]
+        raise_faults([Fault(_NAMES.get(name, name), "This field is required.") for name in missing], code="required")
     if values.get("time_zone") is not None:
         check_zone("timeZone", values["time_zone"])
     completed = _complete(row, values)
     draft = _draft(row, completed, organization=row is not None and await _in_organization(row))
-    raise_faults([fault.__class__(_api_name(fault.field), fault.reason) for fault in check_event_type(draft)])
+    raise_faults([Fault(_api_name(fault.field), fault.reason) for fault in check_event_type(draft)])
     return completed
 
 
