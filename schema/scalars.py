@@ -347,8 +347,8 @@ SCALAR_MAP: dict[object, ScalarDefinition] = {
     ),
     SlotsVersion: _scalar(
         "SlotsVersion",
-        "The version of an availability: a decimal number in a string such as `1785000000000000`, larger after every change. "
-        "Compare as numbers.",
+        "The version of an availability: a decimal number in a string such as `1785000000000000`, larger after every "
+        "change. Compare as numbers.",
         str,
         parse_slots_version,
     ),

@@ -29,6 +29,10 @@ from schema.extensions.documents import DocumentStore
 from schema.extensions.limits import Limits
 from schema.extensions.payment import Payment, caller_of, is_metered
 
+PREPARING = 10
+PREPARING_CHARACTERS = 20
+"""What a new document that is not valid costs: 10 points and one per 20 characters, as validating it takes time."""
+
 
 @dataclass(slots=True)
 class Outcome:
@@ -140,7 +144,7 @@ class Engine:
         self, text: str, stored: bool, request: GraphRequest, context: Context, dry: bool, reading: bool
     ) -> Ready | Outcome:
         request_id = context.request.request_id
-        document = self.cache.get(text)
+        document = self.cache.get(text) if text in self.cache else await self._prepared_anew(text, context)
         if document.errors:
             return _failed(document.phase, document.errors, request_id, ErrorCode.VALIDATION_FAILED)
         operation = document.operation(request.operation_name)
@@ -155,6 +159,15 @@ class Engine:
             return _failed(Phase.VARIABLES, variables, request_id, ErrorCode.INVALID_VARIABLES)
         context.operation_name = operation.name
         return await self._pay(Ready(document, operation, variables, context, None, stored, request.variables), dry)
+
+    async def _prepared_anew(self, text: str, context: Context) -> PreparedDocument:
+        """Prepare a document not seen before; only one that turns out wrong is charged for the work."""
+        caller, charge = caller_of(context.request), PREPARING + len(text) // PREPARING_CHARACTERS
+        paid = await self.payment.pay(caller, min(charge, self.payment.bucket.limit), 0.0)
+        document = self.cache.get(text)
+        if paid is not None and not document.errors:
+            await self.payment.bucket.refund(caller, paid.requested)
+        return document
 
     def _variables(self, operation: PreparedOperation, given: dict[str, Any]) -> VariableValues | list[GraphQLError]:
         definitions = operation.node.variable_definitions

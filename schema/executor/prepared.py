@@ -110,6 +110,9 @@ class DocumentCache:
             documents.popitem(last=False)
         return prepared
 
+    def __contains__(self, text: object) -> bool:
+        return text in self._documents
+
     def __len__(self) -> int:
         return len(self._documents)
 

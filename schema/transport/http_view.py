@@ -1,6 +1,7 @@
 """GraphQL over HTTP: POST, GET for stored documents, server-sent events, and the explorer for a browser."""
 
 import asyncio
+import math
 from collections.abc import Callable, Mapping, MutableMapping
 from contextlib import suppress
 from hashlib import sha256
@@ -11,7 +12,7 @@ import orjson
 from graphql.language import OperationType
 
 from app.context import RequestContext
-from app.errors import ErrorCode, SlotgraphError
+from app.errors import ErrorCode, ForbiddenError, SlotgraphError, UnauthenticatedError
 from schema.context import Context
 from schema.error_entries import internal, refusal
 from schema.executor.engine import Engine, Outcome
@@ -22,6 +23,7 @@ from schema.transport.explorer import explorer_page
 from schema.transport.negotiation import Media, choose, is_json, status_of
 from schema.transport.shared_subscriptions import Frames, SharedSubscriptions
 from schema.transport.sse import event_stream
+from schema.transport.ws_handler import RECHECK_SECONDS
 
 if TYPE_CHECKING:
     from schema.loaders import Loaders
@@ -59,6 +61,7 @@ class HttpView:
         self._shared = shared
         self._authenticate = authenticate
         self._make_loaders = make_loaders
+        self.recheck_seconds = RECHECK_SECONDS
         self._stopping = asyncio.Event()
         self._streams = 0
 
@@ -78,7 +81,7 @@ class HttpView:
                 return
             payload = await self._payload(scope, headers, receive)
             request_context = await self._authenticate(credentials)
-            await self._answer(scope, headers, media, payload, request_context, receive, send)
+            await self._answer(scope, credentials, media, payload, request_context, receive, send)
         except SlotgraphError as error:
             await self._refuse(send, error, media, credentials)
         except ClientGoneError:
@@ -133,14 +136,14 @@ class HttpView:
     async def _answer(
         self,
         scope: Scope,
-        headers: Mapping[str, str],
+        credentials: Credentials,
         media: Media,
         payload: Any,
         request_context: RequestContext,
         receive: Receive,
         send: Send,
     ) -> None:
-        context = Context(request_context, self._make_loaders)
+        context, headers = Context(request_context, self._make_loaders), credentials.headers
         dry = DRY_RUN_HEADER in headers and headers[DRY_RUN_HEADER] not in {"0", "false"}
         if isinstance(payload, list):
             await self._batch(payload, context, dry, media, send)
@@ -148,7 +151,7 @@ class HttpView:
         request = read_request(payload)
         reading = scope["method"] == "GET"
         if media is Media.EVENTS:
-            await self._events(request, context, headers.get("last-event-id"), reading, receive, send)
+            await self._events(request, context, credentials, reading, receive, send)
             return
         outcome = await self._engine.run(request, context, dry=dry, reading=reading)
         await self._respond(send, outcome, media, headers if reading else None)
@@ -180,20 +183,36 @@ class HttpView:
         self,
         request: GraphRequest,
         context: Context,
-        last_event_id: str | None,
+        credentials: Credentials,
         reading: bool,
         receive: Receive,
         send: Send,
     ) -> None:
-        frames = await self._frames(request, context, last_event_id, reading)
+        frames = await self._frames(request, context, credentials.headers.get("last-event-id"), reading)
         if isinstance(frames, Outcome) and frames.status in {405, 413}:
             await self._respond(send, frames, Media.GRAPHQL, None)
             return
         self._streams += 1
         try:
-            await event_stream(frames, receive, send, self._stopping, context.request.actor.expires_at)
+            await event_stream(frames, receive, send, self._stopping, self._credentials_end(credentials, context))
         finally:
             self._streams -= 1
+
+    async def _credentials_end(self, credentials: Credentials, context: Context) -> None:
+        """Returns when the caller's credentials have expired or do not work any more."""
+        actor = context.request.actor
+        while not actor.is_anonymous:
+            left = (actor.expires_at - context.request.now()).total_seconds() if actor.expires_at else math.inf
+            await asyncio.sleep(max(0.0, min(left, self.recheck_seconds)))
+            if left <= self.recheck_seconds:
+                return
+            try:
+                await self._authenticate(credentials)
+            except (UnauthenticatedError, ForbiddenError):
+                return
+            except Exception as error:
+                internal(error, credentials.request_id)
+        await asyncio.Event().wait()
 
     async def _frames(
         self, request: GraphRequest, context: Context, last_event_id: str | None, reading: bool

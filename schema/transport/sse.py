@@ -1,9 +1,8 @@
 """Server-sent events, distinct connections mode: `next` events with the cursor as their id, then `complete`."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import suppress
-from datetime import UTC, datetime
 from typing import Any
 
 from schema.executor.engine import Outcome
@@ -31,16 +30,16 @@ async def event_stream(
     receive: Callable[[], Any],
     send: Callable[[Any], Any],
     stopping: asyncio.Event,
-    expires_at: datetime | None,
+    credentials_end: Coroutine[Any, Any, None],
 ) -> None:
-    """Send the frames until they end, the client goes, the token expires or the server stops."""
+    """Send the frames until they end, the client goes, its credentials end or the server stops."""
     await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
     if isinstance(frames, Outcome):
+        credentials_end.close()
         await send({"type": "http.response.body", "body": encode(frame_of(frames, None)) + _COMPLETE})
         return
-    ends = [asyncio.ensure_future(_gone(receive)), asyncio.ensure_future(stopping.wait())]
-    if expires_at is not None:
-        ends.append(asyncio.ensure_future(asyncio.sleep(max(0.0, (expires_at - datetime.now(UTC)).total_seconds()))))
+    ends: list[asyncio.Future[Any]] = [asyncio.ensure_future(_gone(receive))]
+    ends += [asyncio.ensure_future(stopping.wait()), asyncio.ensure_future(credentials_end)]
     pump = asyncio.ensure_future(_pump(frames, send))
     try:
         await asyncio.wait([pump, *ends], return_when=asyncio.FIRST_COMPLETED)

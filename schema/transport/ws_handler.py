@@ -33,6 +33,8 @@ logger = logging.getLogger("slotgraph.graphql")
 INIT_SECONDS = 10.0
 BLOCKED_SECONDS = 30.0
 WATCH_SECONDS = 5.0
+RECHECK_SECONDS = 30.0
+"""How often credentials of an open stream are looked at again: a revoked key loses its streams after that long."""
 RESTART_REASON = "Service restart: reconnect in 1 s"
 
 
@@ -54,6 +56,7 @@ class Sockets:
         *,
         blocked_seconds: float = BLOCKED_SECONDS,
         init_seconds: float = INIT_SECONDS,
+        recheck_seconds: float = RECHECK_SECONDS,
     ) -> None:
         self.engine = engine
         self.settings = engine.settings
@@ -62,6 +65,7 @@ class Sockets:
         self.make_loaders = make_loaders
         self.blocked_seconds = blocked_seconds
         self.init_seconds = init_seconds
+        self.recheck_seconds = recheck_seconds
         self._open: set[Socket] = set()
         self._callers: Counter[str] = Counter()
         self._watcher: asyncio.Task[None] | None = None
@@ -113,13 +117,16 @@ class Sockets:
 
     def _watch(self) -> None:
         if self._watcher is None or self._watcher.done():
-            self._watcher = asyncio.create_task(self._close_stalled())
+            self._watcher = asyncio.create_task(self._look_after())
 
-    async def _close_stalled(self) -> None:
+    async def _look_after(self) -> None:
+        """Close sockets whose client stopped reading, and look at credentials again."""
         while self._open:
-            await asyncio.sleep(min(WATCH_SECONDS, self.blocked_seconds / 2))
+            await asyncio.sleep(min(WATCH_SECONDS, self.blocked_seconds / 2, self.recheck_seconds))
             now = asyncio.get_running_loop().time()
             for socket in list(self._open):
+                if now - socket.checked_at > self.recheck_seconds:
+                    await socket.recheck(now)
                 if socket.blocked_since is not None and now - socket.blocked_since > self.blocked_seconds:
                     logger.warning("socket closed: its client has stopped reading")
                     socket.abandon()
@@ -154,6 +161,7 @@ class Socket:
         self._closing = False
         self._sending = 0
         self.blocked_since: float | None = None
+        self.checked_at = asyncio.get_running_loop().time()
 
     async def serve(self) -> None:
         """Read and act on messages until the connection ends; no exception leaves it."""
@@ -209,7 +217,8 @@ class Socket:
         if self._initialised:
             raise Close(4429, "Too many initialisation requests")
         self._initialised = True
-        request = await self._authenticated(with_init_payload(self._credentials, payload))
+        self._credentials = with_init_payload(self._credentials, payload)
+        request = await self._authenticated(self._credentials)
         self._caller = self._sockets.register(request)
         self._context = Context(request, self._sockets.make_loaders)
         expires_at = request.actor.expires_at
@@ -217,6 +226,19 @@ class Socket:
             seconds = max(0.0, (expires_at - request.now()).total_seconds())
             self._expiry = asyncio.get_running_loop().call_later(seconds, self._close_soon, 4403, "Token expired")
         await self._send(message("connection_ack"))
+
+    async def recheck(self, now: float) -> None:
+        """Close when the credentials do not work any more; a fault of ours closes nothing."""
+        self.checked_at = now
+        if self._context is None or self._context.request.actor.is_anonymous:
+            return
+        try:
+            await self._authenticated(self._credentials)
+        except Close as order:
+            if order.code != 1013:
+                self._close_soon(order.code, order.reason)
+        except Exception as error:
+            internal(error, self._credentials.request_id)
 
     async def _authenticated(self, credentials: Credentials) -> RequestContext:
         try:

@@ -45,12 +45,15 @@ class QuietServer(uvicorn.Server):
 
 
 @contextlib.asynccontextmanager
-async def served(*, blocked_seconds: float = 30.0, init_seconds: float = 10.0, **fields: Any) -> AsyncIterator[Served]:
+async def served(
+    *, blocked_seconds: float = 30.0, init_seconds: float = 10.0, recheck_seconds: float = 30.0, **fields: Any
+) -> AsyncIterator[Served]:
     """Serve until the block ends, then stop as the application does."""
     sample, settings = make_sample(), make_settings(**fields)
     endpoint = GraphQLEndpoint(Engine(sample.schema, settings), authenticator(settings), sample.loaders)
     endpoint.sockets.blocked_seconds = blocked_seconds
     endpoint.sockets.init_seconds = init_seconds
+    endpoint.sockets.recheck_seconds = endpoint.http.recheck_seconds = recheck_seconds
     app = Starlette(routes=endpoint.routes())
     config = uvicorn.Config(app, port=0, log_config=None, lifespan="off", timeout_graceful_shutdown=3)
     server = QuietServer(config)

@@ -1,12 +1,15 @@
 """Server-sent events over a real server."""
 
 import asyncio
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import orjson
 import pytest
 
+from app.context import Actor, RequestContext
+from schema.transport.credentials import Authenticate, Credentials
+from tests.schema.sample import REVOKED, make_settings
 from tests.schema.transport.serving import Served, served, until
 
 EVENTS = {"accept": "text/event-stream"}
@@ -126,3 +129,29 @@ async def test_a_stream_ends_when_its_token_does() -> None:
         headers = {"authorization": "Bearer user:1:0.3"}
         events = await stream(at, "subscription{live{__typename}}", 2, headers=headers)
     assert [event["event"] for event in events] == ["next", "complete"]
+
+
+async def test_a_revoked_key_loses_its_streams() -> None:
+    async with served(recheck_seconds=0.1) as at:
+        REVOKED.add("user:9")
+        at.endpoint.http._authenticate = first_time_only(at.endpoint.http._authenticate)
+        try:
+            headers = {"authorization": "Bearer user:9"}
+            events = await stream(at, "subscription{live{__typename}}", 2, headers=headers)
+        finally:
+            REVOKED.clear()
+    assert [event["event"] for event in events] == ["next", "complete"]
+
+
+def first_time_only(authenticate: Authenticate) -> Authenticate:
+    """The key still works when the stream is opened."""
+    asked = 0
+
+    async def first(credentials: Credentials) -> RequestContext:
+        nonlocal asked
+        asked += 1
+        if asked > 1:
+            return await authenticate(credentials)
+        return RequestContext(Actor(user_id=9), make_settings(), cast(Any, None))
+
+    return first

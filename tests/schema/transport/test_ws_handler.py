@@ -10,6 +10,7 @@ import orjson
 import pytest
 
 from schema.extensions.documents import digest_of
+from tests.schema.sample import REVOKED
 from tests.schema.transport.serving import closed, greet, hear, say, served, until
 
 
@@ -291,3 +292,16 @@ async def test_stopping_completes_operations_and_asks_clients_back() -> None:
         code, reason = await closed(socket)
         assert (code, reason) == (1012, "Service restart: reconnect in 1 s")
         assert at.sample.world.closed == 1
+
+
+async def test_a_revoked_key_loses_its_sockets() -> None:
+    async with served(recheck_seconds=0.1) as at, at.socket() as socket, at.socket() as anonymous:
+        await greet(socket, "user:9")
+        await greet(anonymous)
+        REVOKED.add("user:9")
+        try:
+            assert await closed(socket) == (4401, "Wrong key.")
+        finally:
+            REVOKED.clear()
+        await say(anonymous, "ping")
+        assert await hear(anonymous) == {"type": "pong"}
