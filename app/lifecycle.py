@@ -89,9 +89,9 @@ class Lifecycle:
         close_tracing()
 
     async def prepare_database(self) -> None:
-        """Migrate the embedded database; note whether a server's database is ready."""
+        """Migrate the database unless `AUTO_MIGRATE` is off; note whether it is ready."""
         missing = await missing_migrations()
-        if missing and self.settings.is_sqlite:
+        if missing and self.settings.auto_migrate:
             await connection.close()
             await migrate(self.settings)
             await connection.connect(self.settings)

@@ -21,6 +21,7 @@ class Settings(BaseSettings):
     database_pool_min: int = Field(default=1, ge=0)
     database_pool_max: int = Field(default=10, ge=1)
     database_statement_timeout: timedelta = timedelta(seconds=15)
+    auto_migrate: bool = True
     redis_url: str | None = None
     redis_prefix: str = "slotgraph"
     public_url: str = "http://127.0.0.1:8000"
