@@ -3,6 +3,7 @@
 from app.models.booking import Attendee, Booking, BookingHost, BookingReference, Seat, SlotHold, SlotHoldHost
 from app.models.event import EventLogEntry, IdempotencyRecord, Job, OutboxEntry, Webhook, WebhookDelivery
 from app.models.event_type import EventType, Host
+from app.models.mail import Mail
 from app.models.schedule import Schedule, ScheduleOverride, ScheduleRow
 from app.models.team import Membership, Team
 from app.models.user import ApiKey, OutOfOffice, TravelSchedule, User
@@ -18,6 +19,7 @@ __all__ = [
     "Host",
     "IdempotencyRecord",
     "Job",
+    "Mail",
     "Membership",
     "OutOfOffice",
     "OutboxEntry",
