@@ -24,6 +24,7 @@ from app.services.bookings.refusals import (
     unavailable_message,
 )
 from app.services.slots.busy import BusyWindow, load_busy
+from app.services.slots.explain_slot import is_insider
 from app.services.slots.facts import EventTypeFacts
 
 MAX_NEXT = 5
@@ -128,8 +129,9 @@ async def unavailable_error(
         message = f"{message} ({', '.join(f'{date:%Y-%m-%dT%H:%M:%SZ}' for date in dates)})"
     return unavailable_class(lost.refusal)(
         message,
-        reasons=reasons_of(explain_start(query, first)),
+        reasons=reasons_of(explain_start(query, first), insider=await is_insider(ctx, facts)),
         next_slots=[datetime.fromtimestamp(start, UTC) for start in free[:MAX_NEXT]],
         slots_version=facts.version,
         dates=dates,
+        length_minutes=query.length_minutes,
     )

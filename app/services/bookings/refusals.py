@@ -7,7 +7,7 @@ from typing import Final, NoReturn
 from app.domain.booking_answers import AnswerFault
 from app.domain.denials import Denial, DenialCode
 from app.domain.enums import LimitPeriod
-from app.domain.facts import EventTypeRules
+from app.domain.facts import EventTypeRules, Span
 from app.domain.faults import Fault
 from app.domain.outcomes import Refusal, RuleCode, RuleOutcome
 from app.errors import (
@@ -32,6 +32,7 @@ OUT_OF_BOUNDS: Final = 'The event type can\'t be booked at the "start" time prov
 IN_THE_PAST: Final = "Attempting to book a meeting in the past."
 NO_SEATS: Final = "No more seats left at this seated booking."
 
+FOR_EVER: Final = 100_000_000_000  # the year 5138, beyond any date a booking can have
 _DAY: Final = 86_400
 _POLICIES: Final = {
     RuleCode.IN_THE_PAST: (IN_THE_PAST, "past"),
@@ -150,20 +151,31 @@ def is_limit(refusal: Refusal) -> bool:
     return refusal.code in {RuleCode.BOOKING_LIMIT_REACHED, RuleCode.DURATION_LIMIT_REACHED}
 
 
-def reasons_of(outcomes: Iterable[RuleOutcome]) -> tuple[UnavailableReason, ...]:
-    """The rules that remove a start, for the error; listing rules do not count."""
-    return tuple(
-        UnavailableReason(
-            rule=outcome.rule_id,
-            code=outcome.code.value,
-            message=outcome.detail,
-            host_id=outcome.host_id,
-            starts_at=datetime.fromtimestamp(outcome.span[0], UTC) if outcome.span else None,
-            ends_at=datetime.fromtimestamp(outcome.span[1], UTC) if outcome.span else None,
-        )
-        for outcome in outcomes
-        if not outcome.allows and not outcome.listing_only
+def reasons_of(outcomes: Iterable[RuleOutcome], *, insider: bool = True) -> tuple[UnavailableReason, ...]:
+    """The rules that remove a start, for the error; listing rules do not count.
+
+    An outsider reads which rules, each once, and neither whose nor what else is in their calendar.
+    """
+    removing = (outcome for outcome in outcomes if not outcome.allows and not outcome.listing_only)
+    reasons = (_reason(outcome, outcome.span if insider else None, insider=insider) for outcome in removing)
+    return tuple(dict.fromkeys(reasons))
+
+
+def _reason(outcome: RuleOutcome, span: Span | None, *, insider: bool) -> UnavailableReason:
+    starts_at, ends_at = (_bound(second) for second in span or (FOR_EVER, FOR_EVER))
+    return UnavailableReason(
+        rule=outcome.rule_id,
+        code=outcome.code.value,
+        message=outcome.detail,
+        host_id=outcome.host_id if insider else None,
+        starts_at=starts_at,
+        ends_at=ends_at,
     )
+
+
+def _bound(second: int) -> datetime | None:
+    """The instant; None for a bound beyond the years a date can name."""
+    return datetime.fromtimestamp(second, UTC) if abs(second) < FOR_EVER else None
 
 
 def unavailable_class(refusal: Refusal | None) -> type[SlotUnavailableError]:

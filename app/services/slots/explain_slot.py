@@ -53,7 +53,7 @@ async def explain_slot(ctx: RequestContext, command: ExplainSlot) -> SlotExplana
     window = BusyWindow(midnight, max(start_s, now_s(ctx)) + _LOOK_AHEAD, now_s(ctx), zone)
     busy = await load_busy(facts, window, moved_uid=command.moved_uid)
     query = slot_query(ctx, facts, busy, window, command.duration)
-    insider = await _is_insider(ctx, facts)
+    insider = await is_insider(ctx, facts)
     return _explanation(facts, query, start_s, command.host_id if insider else None, insider=insider)
 
 
@@ -61,7 +61,7 @@ def _midnight(local: datetime) -> int:
     return int(local.replace(hour=0, minute=0, second=0, microsecond=0).timestamp())
 
 
-async def _is_insider(ctx: RequestContext, facts: EventTypeFacts) -> bool:
+async def is_insider(ctx: RequestContext, facts: EventTypeFacts) -> bool:
     """Whether the caller may know what keeps which host busy: an owner, a host, an accepted member of the team."""
     user_id = ctx.actor.user_id
     if user_id is None:

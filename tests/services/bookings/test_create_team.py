@@ -45,14 +45,20 @@ async def test_collective_books_every_host(desk: Desk) -> None:
 
 
 async def test_collective_needs_everybody(desk: Desk) -> None:
-    """TM-1, BK-10: one busy host forbids it, in the team's words."""
+    """TM-1, BK-10: one busy host forbids it, in the team's words; only insiders read whose time it is."""
     hosts = await people(desk, 2)
     event_type = await desk.team_event("COLLECTIVE", *hosts)
     await desk.book(await desk.event_type(hosts[1]), "2026-05-04T08:00")
     with pytest.raises(HostUnavailableError) as caught:
         await desk.book(event_type, "2026-05-04T08:00")
     assert caught.value.message == TEAM_BUSY
+    assert {(reason.code, reason.host_id, reason.starts_at) for reason in caught.value.reasons} == {
+        ("busy", None, None)
+    }
+    with pytest.raises(HostUnavailableError) as caught:
+        await desk.book(event_type, "2026-05-04T08:00", ctx=desk.as_user(hosts[0]))
     assert {reason.host_id for reason in caught.value.reasons} == {hosts[1].id}
+    assert (caught.value.length_minutes, len(caught.value.next_slots)) == (30, 5)
 
 
 async def test_co_hosts_cannot_be_booked_elsewhere(desk: Desk) -> None:
