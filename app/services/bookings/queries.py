@@ -16,14 +16,13 @@ from app.services.bookings.list_command import (
 from app.services.bookings.list_sql import conditions_of, order_of, page_of
 from app.services.bookings.loading import (
     attendees_of,
+    booking_rows,
     hosts_of,
     load_views,
-    plain,
-    select_bookings,
     visible_seats,
     with_parts,
 )
-from app.services.bookings.views import AttendeeView, BookingView, HostView
+from app.services.bookings.views import AttendeeView, BookingParts, BookingView, HostView
 
 __all__ = [
     "BookingListStatus",
@@ -85,12 +84,14 @@ async def list_bookings(ctx: RequestContext, command: ListBookings) -> BookingPa
         raise InvalidInputError.at("limit", f"A page has 1 to {MAX_PAGE} bookings.", "range")
     found = conditions_of(ctx.actor, command, ctx.now())
     total = await _total(ctx, command) if command.with_total else None
-    statement = select_bookings(page_of(found, command))
-    rows = [plain(row) for row in await raw.rows(statement, ctx.actor.user_id, ctx.actor.is_admin, *found.params)]
+    rest = page_of(found, command)
+    rows = await booking_rows(ctx.actor, rest, found.params, command.parts)
     more, rows = len(rows) > command.limit, rows[: command.limit]
     if command.backward:
         rows.reverse()
-    views = tuple([visible_seats(view, ctx.actor) for view in await with_parts(rows, command.parts)])
+    views = await with_parts(rows, command.parts)
+    if BookingParts.ATTENDEES in command.parts:
+        views = tuple([visible_seats(view, ctx.actor) for view in views])
     sort, descending = order_of(command)
     before = command.after is not None or command.skip > 0
     ahead, behind = (command.before is not None, more) if command.backward else (more, before)

