@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 from app.db import raw
+from app.events import delivery_rows
+from app.events.delivery_attempt import LONGEST_PAUSE
 from app.events.log import prune
 from app.events.registry import Every, Registry, WorkContext
 
@@ -10,10 +12,11 @@ KEEP_FINISHED_JOBS = timedelta(days=1)
 
 
 def register_housekeeping(registry: Registry) -> None:
-    """Add the clean-up of the event log, idempotency records and jobs."""
+    """Add the clean-up of the event log, idempotency records, jobs and deliveries."""
     registry.register_cron("event-log-retention", Every(timedelta(hours=1)), _prune_log)
     registry.register_cron("idempotency-records", Every(timedelta(minutes=10)), _forget_answers)
     registry.register_cron("finished-jobs", Every(timedelta(hours=1)), _forget_jobs)
+    registry.register_cron("settled-deliveries", Every(timedelta(hours=1)), _forget_deliveries)
 
 
 async def _prune_log(context: WorkContext) -> None:
@@ -29,3 +32,9 @@ async def _forget_jobs(context: WorkContext) -> None:
     await raw.execute("DELETE FROM jobs WHERE status = 'DONE' AND finished_at < $1", now - KEEP_FINISHED_JOBS)
     dead_before = now - context.settings.event_retention
     await raw.execute("DELETE FROM jobs WHERE status = 'DEAD' AND finished_at < $1", dead_before)
+
+
+async def _forget_deliveries(context: WorkContext) -> None:
+    now = context.now()
+    await delivery_rows.hurry(now, now + 2 * LONGEST_PAUSE)
+    await delivery_rows.forget(now - context.settings.event_retention)

@@ -15,7 +15,18 @@ from zlib import crc32
 
 from app.db import raw
 from app.errors import ServiceUnavailableError
-from app.events.registry import Cron, Daily, Every, JobKind, NewDelivery, NewJob, Registry, RunningJob, WorkContext
+from app.events.registry import (
+    Cron,
+    Daily,
+    DropJobs,
+    Every,
+    JobKind,
+    NewDelivery,
+    NewJob,
+    Registry,
+    RunningJob,
+    WorkContext,
+)
 
 __all__ = ["Daily", "Every", "GiveUpError", "JobRunner", "NewJob", "RetryLaterError", "enqueue", "plan_deliveries"]
 
@@ -47,11 +58,18 @@ async def enqueue(jobs: Sequence[NewJob], now: datetime) -> None:
     )
 
 
+async def drop(dropped: Sequence[DropJobs]) -> None:
+    """Remove jobs that have not begun, on the transaction in use."""
+    await raw.execute_many(
+        "DELETE FROM jobs WHERE kind = $1 AND key = $2 AND status = 'DUE'", [(each.kind, each.key) for each in dropped]
+    )
+
+
 async def plan_deliveries(deliveries: Sequence[NewDelivery], now: datetime) -> None:
     """Write webhook messages on the transaction in use."""
     await raw.execute_many(
         "INSERT INTO webhook_deliveries (webhook_id, sequence, key, trigger, body, content_type, status, attempts,"
-        " run_at, created_at) VALUES ($1, $2, $3, $4, $5, $6, 'PENDING', 0, $7, $8)",
+        " run_at, created_at, error) VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9, $10)",
         [
             (
                 each.webhook_id,
@@ -60,8 +78,10 @@ async def plan_deliveries(deliveries: Sequence[NewDelivery], now: datetime) -> N
                 each.trigger,
                 each.body,
                 each.content_type,
+                "DEAD" if each.error else "PENDING",
                 each.run_at or now,
                 now,
+                each.error,
             )
             for each in deliveries
         ],

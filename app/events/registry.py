@@ -25,7 +25,7 @@ class NewJob:
 
 @dataclass(frozen=True, slots=True)
 class NewDelivery:
-    """A message for one webhook, as it will be sent."""
+    """A message for one webhook, as it will be sent; with an `error` it is noted as dead and not sent."""
 
     webhook_id: str
     key: str
@@ -34,9 +34,18 @@ class NewDelivery:
     sequence: int | None = None
     run_at: datetime | None = None
     content_type: str = "application/json"
+    error: str | None = None
 
 
-Planned = NewJob | NewDelivery
+@dataclass(frozen=True, slots=True)
+class DropJobs:
+    """Jobs of this kind and key that wait are not needed any more; what is planned beside it comes after it."""
+
+    kind: str
+    key: str
+
+
+Planned = NewJob | NewDelivery | DropJobs
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,10 +15,10 @@ from app.db.connection import current
 from app.db.errors import ConstraintError, TryAgainError
 from app.db.raw import Sql
 from app.errors import ServiceUnavailableError
-from app.events.jobs import enqueue, plan_deliveries
+from app.events.jobs import drop, enqueue, plan_deliveries
 from app.events.log import COLUMNS, LoggedEvent, logged_event
 from app.events.outbox import EVENT_LOG_TOPIC
-from app.events.registry import NewDelivery, NewJob, Planned, Planner, Registry, RunningJob, WorkContext
+from app.events.registry import DropJobs, NewDelivery, NewJob, Planned, Planner, Registry, RunningJob, WorkContext
 
 logger = logging.getLogger(__name__)
 
@@ -108,6 +108,8 @@ async def write_plans(plans: Iterable[Planned], context: WorkContext) -> None:
     """Write jobs and deliveries on the transaction in use."""
     plans = list(plans)
     now = context.now()
+    if dropped := [each for each in plans if isinstance(each, DropJobs)]:
+        await drop(dropped)
     if jobs := [each for each in plans if isinstance(each, NewJob)]:
         await enqueue(jobs, now)
     if deliveries := [each for each in plans if isinstance(each, NewDelivery)]:

@@ -1,4 +1,4 @@
-"""The worker: relay, jobs and expiring holds, in `serve` or by itself; any number may run on one database."""
+"""The worker: relay, jobs, deliveries, expiring holds; in `serve` or by itself; any number may run on one database."""
 
 import asyncio
 import logging
@@ -11,6 +11,7 @@ from typing import Final
 from app.context import utc_now
 from app.errors import ServiceUnavailableError
 from app.events.bus import GAP, Bus
+from app.events.deliveries import Deliverer
 from app.events.hold_expiry import expire_holds, next_expiry
 from app.events.housekeeping import register_housekeeping
 from app.events.jobs import JobRunner
@@ -78,7 +79,7 @@ class _Loop:
 
 
 class Worker:
-    """Three loops; each does what is due, then sleeps until the next due instant, a hint, or `worker_poll`."""
+    """Four loops; each does what is due, then sleeps until the next due instant, a hint, or `worker_poll`."""
 
     def __init__(
         self, settings: Settings, bus: Bus, registry: Registry, *, now: Callable[[], datetime] = utc_now
@@ -90,6 +91,7 @@ class Worker:
         register_housekeeping(registry)
         self.relay = Relay(self._context, registry)
         self.jobs = JobRunner(self._context, registry)
+        self.deliveries = Deliverer(self._context)
         self._loops: list[_Loop] = []
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -99,6 +101,7 @@ class Worker:
         self._loops = [
             _Loop("relay", self._relay, poll=self._poll, now=now),
             _Loop("jobs", self._jobs, poll=self._poll, now=now, wake=self.jobs.freed),
+            _Loop("deliveries", self._deliveries, poll=self._poll, now=now, wake=self.deliveries.freed),
             _Loop("holds", self._holds, poll=self._poll, now=now),
         ]
         self._tasks = [asyncio.create_task(loop.run(), name=f"worker-{loop.name}") for loop in self._loops]
@@ -113,7 +116,7 @@ class Worker:
         with suppress(ServiceUnavailableError, TimeoutError):
             async with asyncio.timeout(1):
                 await self.relay.run()
-        await self.jobs.drain(self._grace / 2)
+        await asyncio.gather(self.jobs.drain(self._grace / 2), self.deliveries.drain(self._grace / 2))
 
     async def run_once(self) -> None:
         """Do everything that is due now and wait for its end; for tests and commands."""
@@ -121,17 +124,25 @@ class Worker:
         await self.relay.run()
         while await self.jobs.start_due():
             await self.jobs.idle()
+        while await self.deliveries.start_due():
+            await self.deliveries.idle()
 
     async def _relay(self) -> datetime | None:
         moved = await self.relay.run()
         if moved:
             self.jobs.freed.set()  # the planners may have planned jobs
+            self.deliveries.freed.set()
         return None
 
     async def _jobs(self) -> datetime | None:
         while await self.jobs.start_due():
             pass
         return await self.jobs.next_due()
+
+    async def _deliveries(self) -> datetime | None:
+        while await self.deliveries.start_due():
+            pass
+        return await self.deliveries.next_due()
 
     async def _holds(self) -> datetime | None:
         due = await next_expiry()

@@ -1,0 +1,1 @@
+"""Outbound clients: what this installation asks of other machines."""

@@ -1,0 +1,98 @@
+"""Mail by SMTP, set up with the documented variables `EMAIL_FROM`, `EMAIL_SERVER_HOST`, ..."""
+
+import ssl
+from collections.abc import Mapping
+from email.headerregistry import Address
+from email.message import EmailMessage
+from typing import Final
+from urllib.parse import urlsplit
+
+import aiosmtplib
+
+from app.integrations.mail.mailer import MailRefusedError, MailUnavailableError, Reply
+from app.settings import Settings
+
+DEFAULT_PORT: Final = 587
+TLS_PORT: Final = 465
+DEFAULT_NAME: Final = "Slotgraph"
+TIMEOUT: Final = 30.0
+"""Seconds for each answer of the server."""
+
+_SYNTAX_OF_AUTH: Final = range(530, 540)  # 530 authentication required, 534, 535, 538: about us, not about the mail
+_NO_SERVICE: Final = 421
+
+
+class SmtpMailer:
+    """One connection per mail: TLS from the start on port 465, STARTTLS demanded on 587 and used where offered elsewhere.
+
+    Certificates are checked always; `tls_context` says by what (default: the system's authorities).
+    """
+
+    def __init__(
+        self, settings: Settings, *, tls_context: ssl.SSLContext | None = None, timeout: float = TIMEOUT
+    ) -> None:
+        self._host = settings.email_server_host
+        self._port = settings.email_server_port or DEFAULT_PORT
+        self._user = settings.email_server_user or None
+        self._password = settings.email_server_password or None
+        self._tls_context = tls_context
+        self._timeout = timeout
+        self.sender = sender_of(settings)
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether a server is named."""
+        return bool(self._host)
+
+    async def send(self, message: EmailMessage) -> Mapping[str, Reply]:
+        """See `Mailer`."""
+        client = self._client()
+        try:
+            async with client:
+                refused, _ = await client.send_message(message)
+        except aiosmtplib.SMTPRecipientsRefused as error:
+            raise MailRefusedError(_worst(error)) from error
+        except aiosmtplib.SMTPResponseException as error:
+            raise _meaning(error) from error
+        except aiosmtplib.SMTPNotSupported as error:
+            raise MailRefusedError(Reply(553, str(error))) from error
+        except (aiosmtplib.SMTPException, OSError, ssl.SSLError, TimeoutError) as error:
+            raise MailUnavailableError(f"{type(error).__name__}: {error}") from error
+        return {address: Reply(reply.code, reply.message) for address, reply in refused.items()}
+
+    def _client(self) -> aiosmtplib.SMTP:
+        return aiosmtplib.SMTP(
+            hostname=self._host,
+            port=self._port,
+            username=self._user,
+            password=self._password,
+            timeout=self._timeout,
+            use_tls=self._port == TLS_PORT,
+            start_tls=True if self._port == DEFAULT_PORT else None,
+            tls_context=self._tls_context,
+        )
+
+
+def sender_of(settings: Settings) -> str:
+    """`EMAIL_FROM` with `EMAIL_FROM_NAME`; without the former an address at the host of `PUBLIC_URL`."""
+    host = urlsplit(settings.public_url).hostname or "localhost"
+    address = settings.email_from or f"no-reply@{host}"
+    if "<" in address:  # some write the name into EMAIL_FROM
+        return address
+    return str(Address(settings.email_from_name or DEFAULT_NAME, addr_spec=address))
+
+
+def _worst(error: aiosmtplib.SMTPRecipientsRefused) -> Reply:
+    """Of several answers the one that leaves most hope."""
+    least = min(error.recipients, key=lambda each: each.code)
+    return Reply(least.code, least.message)
+
+
+def _meaning(error: aiosmtplib.SMTPResponseException) -> Exception:
+    """Whether the server speaks about the mail, or about this installation and itself."""
+    about_us = isinstance(
+        error, aiosmtplib.SMTPAuthenticationError | aiosmtplib.SMTPHeloError | aiosmtplib.SMTPConnectResponseError
+    )
+    if about_us or error.code in _SYNTAX_OF_AUTH or error.code == _NO_SERVICE or error.code < 400:
+        return MailUnavailableError(f"{error.code} {error.message}")
+    return MailRefusedError(Reply(error.code, error.message))
