@@ -2,10 +2,15 @@
 
 import re
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import orjson
 import pytest
+from graphql import build_schema, parse, validate
+from graphql.execution.values import get_variable_values
+from graphql.language import OperationDefinitionNode
 
+from schema.app import schema
 from schema.transport.explorer import FOLDER, example_tabs, explorer_page, with_days
 
 FRIDAY = date(2026, 11, 27)
@@ -45,3 +50,13 @@ def test_the_bundle_is_small_and_licensed() -> None:
     size = sum(path.stat().st_size for path in FOLDER.rglob("*") if path.is_file())
     assert size < 3_000_000
     assert "react-dom" in (FOLDER / "LICENSES.txt").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("path", sorted((FOLDER / "examples").glob("*.graphql")), ids=lambda path: path.stem)
+def test_every_example_fits_the_served_schema(path: Path) -> None:
+    served = build_schema(schema.as_str())
+    document = parse(path.read_text(encoding="utf-8"))
+    assert validate(served, document) == []
+    operation = next(node for node in document.definitions if isinstance(node, OperationDefinitionNode))
+    variables = orjson.loads(with_days(path.with_suffix(".json").read_text(encoding="utf-8"), FRIDAY))
+    assert isinstance(get_variable_values(schema._schema, operation.variable_definitions or (), variables), tuple)
