@@ -135,4 +135,5 @@ async def nothing_written() -> AsyncIterator[None]:
     before = await contents()
     yield
     after = await contents()
-    assert [table for table in before if before[table] != after[table]] == []
+    changed = [table for table in before if before[table] != after[table]]
+    assert changed == [], changed
