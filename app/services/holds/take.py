@@ -22,7 +22,7 @@ from app.services.holds.queries import find_hold
 from app.services.holds.views import HoldSeatsFullError, HoldUnavailableError, HoldView
 from app.services.permissions import share_team, team_role
 from app.services.slots.busy import BusyWindow, load_busy
-from app.services.slots.explain_slot import next_free
+from app.services.slots.explain_slot import is_insider, next_free
 from app.services.slots.facts import EventTypeFacts, load_facts
 from app.services.slots.queries import check_duration, now_s, slot_query, zone_of
 from app.services.slots.refs import EventTypeRef
@@ -265,9 +265,10 @@ async def _error(ctx: RequestContext, wish: _Wish, refusal: Refusal) -> Exceptio
         text = f"Booking with id={rules.id} at {start:%Y-%m-%dT%H:%M:%S.000Z} has no more seats left."
         return HoldSeatsFullError(text, path=("start",))
     query = await _query(ctx, wish, _LOOK_AHEAD)
+    removing = [outcome for outcome in refusal.hosts.values() if not outcome.allows]
     return HoldUnavailableError(
         TAKEN,
-        reasons=reasons_of([outcome for outcome in refusal.hosts.values() if not outcome.allows]),
+        reasons=reasons_of(removing, insider=await is_insider(ctx, wish.facts)),
         next_slots=[datetime.fromtimestamp(free, UTC) for free in next_free(list_slots(query), wish.start_s)],
         slots_version=wish.facts.version,
         dates=[start],
