@@ -158,7 +158,7 @@ class AlreadySignedUp(UserError):
 class PolicyViolation(UserError):
     """GraphQL form of PolicyViolationError."""
 
-    policy: str = strawberry.field(description="The rule, such as `minimumBookingNotice` or `bookingWindow`.")
+    policy: str = strawberry.field(description="The rule, such as `minimum_notice` or `booking_window`.")
 
     @classmethod
     def details(cls, error: domain.PolicyViolationError) -> dict[str, Any]:
