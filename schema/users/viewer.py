@@ -6,6 +6,7 @@ import strawberry
 
 from app.services.api_keys.revoke import list_api_keys
 from app.services.event_types.queries import list_user_event_types
+from app.services.event_types.search import get_own_event_type
 from app.services.out_of_office.write import list_out_of_office
 from app.services.schedules.queries import get_default_schedule, list_schedules
 from app.services.teams.queries import list_invitations, list_teams
@@ -17,6 +18,7 @@ from schema.bookings.types import Booking
 from schema.bounded_lists import connect
 from schema.context import Info
 from schema.event_types.types import EventType
+from schema.node import database_id
 from schema.out_of_office.types import OutOfOffice
 from schema.pagination import After, Before, Connection, First, Last
 from schema.schedules.types import Schedule
@@ -52,6 +54,13 @@ class Viewer:
             Connection[Schedule], info, rows, name="viewer.schedules", node=Schedule.from_view,
             first=first, after=after, last=last, before=before,
         )  # fmt: skip
+
+    @strawberry.field(description="An event type the caller may change; null for anybody else's.")
+    async def event_type(
+        self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Which one.")]
+    ) -> EventType | None:
+        found = await get_own_event_type(info.context.request, database_id(id, "EventType"))
+        return EventType.from_view(found.view)
 
     @strawberry.field(description="The caller's personal event types, hidden ones too, by position.")
     async def event_types(

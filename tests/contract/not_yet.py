@@ -37,13 +37,6 @@ NOT_YET: Final[dict[str, tuple[str, ...]]] = {
         "ConferencingController_save",
     ),
     "destination-calendars": ("DestinationCalendarsController_updateDestinationCalendars",),
-    "event-types": (
-        "EventTypesController_2024_06_14_createEventType",
-        "EventTypesController_2024_06_14_deleteEventType",
-        "EventTypesController_2024_06_14_getEventTypeById",
-        "EventTypesController_2024_06_14_getEventTypes",
-        "EventTypesController_2024_06_14_updateEventType",
-    ),
     "event-types-webhooks": (
         "EventTypeWebhooksController_createEventTypeWebhook",
         "EventTypeWebhooksController_deleteAllEventTypeWebhooks",

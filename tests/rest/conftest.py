@@ -6,6 +6,7 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
+from app.auth.identity import settle
 from app.context import ANONYMOUS, RequestContext
 from app.main import create_app
 from app.services.users.create import CreateUser, sign_up
@@ -21,6 +22,7 @@ async def app(settings: Settings) -> AsyncIterator[Starlette]:
     app = create_app(settings.model_copy(update={"run_worker": False}))
     async with app.router.lifespan_context(app):
         yield app
+        await settle()
 
 
 @pytest.fixture
