@@ -82,7 +82,7 @@ def booked_starts(case: Case) -> Iterator[tuple[int, int]]:
 
 async def fill(database_url: str, *, with_floor: bool) -> None:
     """Write everything into a migrated, empty database."""
-    async with connection.database(Settings(_env_file=None, database_url=database_url)):  # type: ignore[call-arg]
+    async with connection.database(Settings(_env_file=None, database_url=database_url)):
         await write_cases([*CASES.values(), *GRID])
         await _booked_events()
         if with_floor:

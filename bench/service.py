@@ -22,7 +22,7 @@ from app.services.slots.get_slots import GetSlots, get_slots
 from app.services.slots.refs import EventTypeRef
 from app.settings import Settings
 
-settings = Settings(_env_file=None, database_url=os.environ["DATABASE_URL"], database_pool_max=32)  # type: ignore[call-arg]
+settings = Settings(_env_file=None, database_url=os.environ["DATABASE_URL"], database_pool_max=32)
 bus = InProcessBus()
 
 

@@ -1,0 +1,82 @@
+"""What is asked of each server: the same questions to the floor, to the service functions and to GraphQL."""
+
+import itertools
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+
+import orjson
+
+from bench.fixture import BOOKED_EVENTS, CASES, MONTH, Case
+from bench.load import post
+
+Requests = Callable[[], Iterator[bytes]]
+
+GRAPHQL_HEADERS = "Accept: application/graphql-response+json\r\n"
+SLOTS = """query Slots($event: Int!, $window: TimeWindow!) {
+  slots(eventType: {databaseId: $event}, window: $window, timeZone: "Europe/Berlin") { days { date %s } } }"""
+SLOT_FIELDS = {"objects": "slots { start }", "texts": "starts"}
+BOOK = """mutation Book($input: CreateBookingInput!) {
+  createBooking(input: $input) {
+    __typename ... on CreateBookingSuccess { slotsVersion booking { databaseId uid start status } }
+    ... on UserError { message code } } }"""
+LIST = """query Bookings($first: Int) { viewer { bookings(first: $first) { nodes {
+  databaseId uid title status start end location durationInMinutes icalUid createdAt } } } }"""
+API_KEY = "cal_bench0000000000000000000000000"
+
+
+def again(request: bytes) -> Requests:
+    """The same request for ever."""
+    return lambda: itertools.repeat(request)
+
+
+def slots_path(case: Case) -> str:
+    """The month of an event type, of floor and service."""
+    start, end = case.window
+    return f"/slots?event={case.event_id}&start={start}&end={end}"
+
+
+def graphql(document: str, variables: dict[str, object] | None = None, key: str | None = None) -> bytes:
+    """A GraphQL request."""
+    body = orjson.dumps({"query": document, "variables": variables or {}})
+    return post("/graphql", body, GRAPHQL_HEADERS + (f"Authorization: Bearer {key}\r\n" if key else ""))
+
+
+def graphql_slots(case: Case, fields: str) -> bytes:
+    """The month of an event type through GraphQL."""
+    window = {"start": MONTH[0].isoformat(), "end": MONTH[1].isoformat()}
+    return graphql(SLOTS % SLOT_FIELDS[fields], {"event": case.event_id, "window": window})
+
+
+class Wishes:
+    """Bookings to ask for, each start once: five minutes, the hosts in turn."""
+
+    def __init__(self) -> None:
+        self._numbers = itertools.count()
+
+    def _next(self) -> tuple[int, int, int]:
+        number = next(self._numbers)
+        event = BOOKED_EVENTS[number % len(BOOKED_EVENTS)]
+        return number, event, int(MONTH[0].timestamp()) + number // len(BOOKED_EVENTS) * 300
+
+    def plain(self) -> Iterator[bytes]:
+        """For floor and service."""
+        while True:
+            number, event, start = self._next()
+            person = {"name": "Ada Example", "email": f"ada{number}@example.com", "uid": f"wish{number}"}
+            yield post("/book", orjson.dumps({"event": event, "start": start, **person}))
+
+    def graphql(self) -> Iterator[bytes]:
+        """For GraphQL."""
+        while True:
+            number, event, start = self._next()
+            yield graphql_wish(event, start, number)
+
+
+def graphql_wish(event: int, start: int, number: int) -> bytes:
+    """A booking through GraphQL."""
+    attendee = {"name": "Ada Example", "email": f"ada{number}@example.com", "timeZone": "Europe/Berlin"}
+    at = datetime.fromtimestamp(start, UTC).isoformat()
+    return graphql(BOOK, {"input": {"eventType": {"databaseId": event}, "start": at, "attendee": attendee}})
+
+
+LISTED_HOST = CASES["solo200"].host_ids[0]

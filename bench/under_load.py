@@ -1,0 +1,48 @@
+"""Reading the slots of hosts whom sixteen others are booking at the same time."""
+
+import asyncio
+import itertools
+
+from bench.fixture import BOOKED_EVENTS, MONTH
+from bench.load import Target, get, run_window
+from bench.measure import Effort, Figure
+from bench.questions import graphql_wish
+from bench.servers import Server
+
+FAR = 86_400 * 40
+"""The month after next: nobody has booked it when this begins."""
+
+
+def reading(server: Server) -> Target:
+    """Slots of a week of the booked hosts, in turn."""
+    start = int(MONTH[0].timestamp()) + FAR
+    paths = [get(f"/slots?event={event}&start={start}&end={start + 7 * 86_400}") for event in BOOKED_EVENTS]
+    return Target("slots", server.port, server.pid, lambda: itertools.cycle(paths))
+
+
+def writing(server: Server) -> Target:
+    """Bookings in that week."""
+    made = (
+        graphql_wish(
+            BOOKED_EVENTS[number % len(BOOKED_EVENTS)],
+            int(MONTH[0].timestamp()) + FAR + number // len(BOOKED_EVENTS) * 300,
+            number,
+        )
+        for number in itertools.count()
+    )
+    return Target("book", server.port, server.pid, lambda: made)
+
+
+async def slots_while_booking(reading_from: Server, writing_to: Server, effort: Effort) -> dict[str, Figure]:
+    """Latencies of one reader, alone and beside sixteen writers who use another process."""
+    reader, writer = reading(reading_from), writing(writing_to)
+    idle = [await run_window(reader, 1, effort.seconds) for _ in range(effort.rounds)]
+    busy = []
+    for _ in range(effort.rounds):
+        window, writes = await asyncio.gather(
+            run_window(reader, 1, effort.seconds), run_window(writer, 16, effort.seconds)
+        )
+        if window.bad or writes.bad:
+            raise RuntimeError(f"{window.bad} reads and {writes.bad} bookings failed")
+        busy.append(window)
+    return {"idle": Figure.of(idle), "16 writers": Figure.of(busy)}
