@@ -30,7 +30,7 @@ from graphql import (
 from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.types.field import StrawberryField
 
-from schema.scalars import SCALAR_MAP
+from schema.scalars import SCALAR_MAP, serialize_date_time
 
 Read = Callable[[Any], Any]
 Collect = Callable[[GraphQLObjectType, Any], dict[str, Any]]
@@ -74,13 +74,13 @@ _LEAVES: dict[GraphQLScalarType, _Leaf] = {
 }
 # Services may hand over instants and dates as text in the served form (see `schema/scalars.py`).
 _DATE_TIME = _Leaf(
-    "{v}.__class__ is not str and ({v}.__class__ is not datetime or {v}.tzinfo is not UTC)",
-    "{v} if {v}.__class__ is str else {v}.isoformat()[:-6] + 'Z'",
+    "{v}.__class__ is not str and {v}.__class__ is not datetime",
+    "{v} if {v}.__class__ is str else {v}.isoformat()[:-6] + 'Z' if {v}.tzinfo is UTC else zoned({v})",
 )
 _DATE = _Leaf(
     "{v}.__class__ is not str and {v}.__class__ is not date", "{v} if {v}.__class__ is str else {v}.isoformat()"
 )
-_GLOBALS = {"datetime": datetime, "date": date, "UTC": UTC}
+_GLOBALS = {"datetime": datetime, "date": date, "UTC": UTC, "zoned": serialize_date_time}
 
 
 def _leaf(index: str, leaf: GraphQLScalarType | GraphQLEnumType) -> _Leaf | None:
