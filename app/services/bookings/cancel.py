@@ -19,6 +19,7 @@ from app.services.bookings.changing import Found, answer, end, find, switches
 from app.services.bookings.keyed import once
 from app.services.bookings.refusals import deny, error_of_denial
 from app.services.bookings.seats import load_seated, tell_seat
+from app.services.bookings.texts import check_storable, is_name
 from app.services.bookings.views import AttendeeView, BookingView, ChangedBookings
 
 
@@ -48,6 +49,7 @@ async def cancel_booking(ctx: RequestContext, command: CancelBooking) -> Changed
 
 async def cancel_in(ctx: RequestContext, command: CancelBooking, uow: UnitOfWork) -> ChangedBookings:
     """Cancel inside a unit of work."""
+    check_storable("reason", command.reason)
     if command.seat_uid is not None:
         await _check_seat_exists(command.seat_uid)
     found = await find(ctx, command.uid)
@@ -117,7 +119,7 @@ async def _cancel_all(
 
 async def _check_seat_exists(seat_uid: str) -> None:
     """LC-18 comes before anything else."""
-    if not await raw.rows("SELECT 1 FROM seats WHERE uid = $1", seat_uid):
+    if not is_name(seat_uid) or not await raw.rows("SELECT 1 FROM seats WHERE uid = $1", seat_uid):
         denial = plan_seat_cancel(SeatedBooking("", 0, ()), seat_uid, seat_exists=False)
         assert isinstance(denial, Denial)  # noqa: S101 no seat, no plan
         deny(denial, seat_missing_is_input=True)

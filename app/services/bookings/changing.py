@@ -12,6 +12,7 @@ from app.domain.series import Occurrence
 from app.errors import ForbiddenError, NotFoundError
 from app.services.bookings.loading import load_views
 from app.services.bookings.locking import lock_bookings, lock_hosts
+from app.services.bookings.texts import is_name
 from app.services.bookings.views import BookingView
 
 _NAMED = """
@@ -61,10 +62,10 @@ async def find(ctx: RequestContext, uid: str) -> Found:
 
     Seats of others are included, as services decide on all of them: answer with `answer`.
     """
-    uids = [row["uid"] for row in await raw.rows(_NAMED, uid)]
+    uids = [row["uid"] for row in await raw.rows(_NAMED, uid)] if is_name(uid) else []
     await lock_bookings(uids)
     where = "WHERE b.uid = ANY($3::text[]) ORDER BY b.start_s, b.id"
-    series = await load_views(ctx.actor, where, uids, whole=True)
+    series = await load_views(ctx.actor, where, uids, whole=True) if uids else ()
     if not series:
         raise NotFoundError(f"Booking with uid={uid} not found", path=("uid",))
     return Found(uid, next((view for view in series if view.uid == uid), None), series)

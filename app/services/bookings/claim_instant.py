@@ -69,7 +69,7 @@ async def claim_instant_booking(ctx: RequestContext, command: ClaimInstantBookin
 
 
 async def _uid(ctx: RequestContext, token: str, user_id: int) -> str:
-    row = await raw.row(_BY_TOKEN, token)
+    row = await raw.row(_BY_TOKEN, token) if token.isascii() and token.isalnum() else None
     if row is None:
         raise _unknown()
     if not await raw.rows(_MEMBER, user_id, row["team_id"]):

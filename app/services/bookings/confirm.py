@@ -13,7 +13,7 @@ from app.domain.enums import BookingStatus
 from app.domain.occupancy import busy_of
 from app.domain.series import pending_occurrences
 from app.domain.transitions import check_confirm
-from app.errors import InvalidStateError
+from app.errors import InvalidStateError, SlotUnavailableError
 from app.events.outbox import EventType
 from app.services.bookings.available import Unavailable, load_query, now_s, unavailable_error
 from app.services.bookings.changes import booking_event
@@ -21,7 +21,7 @@ from app.services.bookings.changing import Found, answer, bump, find, free_hosts
 from app.services.bookings.keyed import once
 from app.services.bookings.preparing import facts_of
 from app.services.bookings.queries import get_booking_or_series
-from app.services.bookings.refusals import deny
+from app.services.bookings.refusals import deny, unavailable_message
 from app.services.bookings.views import BookingView, ChangedBookings
 from app.services.slots.facts import EventTypeFacts
 from app.services.slots.refs import EventTypeRef
@@ -51,6 +51,8 @@ async def confirm_booking(ctx: RequestContext, command: ConfirmBooking) -> Chang
 
 async def lost_error(ctx: RequestContext, booking: BookingView, lost: Unavailable) -> Exception:
     """The documented answer about a booking whose hosts are not free."""
+    if booking.event_type_id is None:
+        return SlotUnavailableError(unavailable_message(team=True), dates=[booking.start])
     facts = await facts_of(ctx, EventTypeRef(id=booking.event_type_id))
     team = booking.scheduling_type is not None
     return await unavailable_error(

@@ -12,6 +12,7 @@ from app.services.bookings.changes import booking_event
 from app.services.bookings.changing import answer, end, find
 from app.services.bookings.confirm import pending_of
 from app.services.bookings.keyed import once
+from app.services.bookings.texts import check_storable
 from app.services.bookings.views import ChangedBookings
 
 
@@ -34,6 +35,7 @@ async def decline_booking(ctx: RequestContext, command: DeclineBooking) -> Chang
 
 async def decline_in(ctx: RequestContext, command: DeclineBooking, uow: UnitOfWork) -> ChangedBookings:
     """Decline inside a unit of work."""
+    check_storable("reason", command.reason)
     found = await find(ctx, command.uid)
     chosen = pending_of(ctx, found, check_decline, "decline")
     await end(uow, chosen, BookingStatus.REJECTED, ", rejection_reason = $4", command.reason)

@@ -26,6 +26,7 @@ from app.services.bookings.locking import lock_hosts
 from app.services.bookings.preparing import facts_of
 from app.services.bookings.queries import get_booking, not_found
 from app.services.bookings.refusals import policy_error
+from app.services.bookings.texts import check_storable
 from app.services.bookings.views import BookingView, ChangedBookings
 from app.services.bookings.wish import epoch
 from app.services.checks import check_text
@@ -74,6 +75,8 @@ class _Values:
 
 
 async def _edit(ctx: RequestContext, command: EditBooking, uow: UnitOfWork) -> ChangedBookings:
+    if not isinstance(command.description, Unset):
+        check_storable("description", command.description)
     found = await find(ctx, command.uid)
     if found.named is None:
         raise not_found(command.uid)

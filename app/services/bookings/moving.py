@@ -18,6 +18,7 @@ from app.services.bookings.insert_steps import insert_in
 from app.services.bookings.planning import NewAttendee, NewBookings, NewOccurrence
 from app.services.bookings.profile import EventProfile
 from app.services.bookings.reschedule_command import RescheduleBooking
+from app.services.bookings.texts import MAX_ADDRESS
 from app.services.bookings.views import AttendeeKind, AttendeeView, BookingView
 from app.services.slots.facts import EventTypeFacts, HostPerson
 
@@ -40,7 +41,8 @@ class Move:
     @property
     def by(self) -> str | None:
         """Who moves it: the signed-in caller, else the address given (LC-5, GP-64)."""
-        return self.ctx.actor.email or self.command.rescheduled_by
+        by = self.ctx.actor.email or self.command.rescheduled_by
+        return by[:MAX_ADDRESS] if by else None
 
 
 def booker_of(booking: BookingView) -> AttendeeView:

@@ -72,7 +72,7 @@ async def requested_before(ctx: RequestContext, made: Prepared) -> BookingView |
     where = (
         "WHERE b.event_type_id = $3::int AND b.start_s = $4::bigint AND b.booker_email = $5 AND b.status = 'PENDING'"
         " AND EXISTS (SELECT 1 FROM attendees p WHERE p.booking_id = b.id AND p.kind = 'BOOKER'"
-        " AND p.phone_number IS NOT DISTINCT FROM $6::text) ORDER BY b.id LIMIT 1"
+        " AND coalesce(p.phone_number, '') = coalesce($6::text, '')) ORDER BY b.id LIMIT 1"
     )
     booker = made.wish.booker
     found = await load_views(ctx.actor, where, made.profile.id, made.wish.starts[0], booker.email, booker.phone)

@@ -26,6 +26,7 @@ from app.services.bookings.moving import as_invited, booker_of
 from app.services.bookings.preparing import facts_of, profile_of
 from app.services.bookings.profile import EventProfile
 from app.services.bookings.queries import not_found
+from app.services.bookings.texts import check_storable
 from app.services.bookings.views import BookingView, ChangedBookings, HostView
 from app.services.slots.facts import EventTypeFacts, HostPerson
 from app.services.slots.refs import EventTypeRef
@@ -92,6 +93,7 @@ def _turn_taker(booking: BookingView, fixed: set[int]) -> HostView:
 
 
 async def _reassign(ctx: RequestContext, command: ReassignBooking, uow: UnitOfWork) -> ChangedBookings:
+    check_storable("reason", command.reason)
     found = await find(ctx, command.uid)
     if found.named is None:
         raise not_found(command.uid)

@@ -25,6 +25,7 @@ from app.services.bookings.refusals import error_of_denial
 from app.services.bookings.reschedule_command import RescheduleBooking
 from app.services.bookings.reschedule_seats import move_seat, move_seated_booking
 from app.services.bookings.shifting import shifted_starts
+from app.services.bookings.texts import check_storable
 from app.services.bookings.views import BookingView, ChangedBookings
 from app.services.bookings.wish import epoch
 from app.services.slots.refs import EventTypeRef
@@ -53,6 +54,7 @@ async def reschedule_booking(ctx: RequestContext, command: RescheduleBooking) ->
 
 
 async def _reschedule(ctx: RequestContext, command: RescheduleBooking, uow: UnitOfWork) -> ChangedBookings:
+    check_storable("reason", [command.reason, command.rescheduled_by])
     found = await find(ctx, command.uid)
     if found.named is None or found.named.event_type_id is None:
         raise NotFoundError(f"Booking with uid={command.uid} not found", path=("uid",))  # LC-9

@@ -38,10 +38,13 @@ from app.errors import InvalidInputError
 from app.services.bookings.create_command import Booker, CreateBooking
 from app.services.bookings.profile import EventProfile
 from app.services.bookings.refusals import deny, error_of_denial, refuse_answers, refuse_faults
+from app.services.bookings.texts import MAX_LOCATION, check_storable, is_name
 from app.services.checks import check_email, check_text, check_zone
 
 NO_CONTACT = "Attendee must have at least one contact method (email or phone number)"
 MAX_GUESTS = 100
+LAST_YEAR = 2199
+"""So that a series of a hundred years, and a zone's offset, still make a date."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +80,8 @@ class Wish:
 
 
 def read_wish(command: CreateBooking, profile: EventProfile) -> Wish:
-    """Check a request in the documented order (BK-4). Raises InvalidInputError, UnauthenticatedError never."""
+    """Check a request in the documented order (BK-4). Raises InvalidInputError."""
+    _check_texts(command)
     booker = read_booker(command.attendee)
     metadata = read_metadata(command.metadata)
     _check_own_fields(command, profile)
@@ -89,11 +93,24 @@ def read_wish(command: CreateBooking, profile: EventProfile) -> Wish:
     return Wish(booker=booker, starts=starts, length=length, answers=answers, choice=choice, metadata=metadata)
 
 
+def _check_texts(command: CreateBooking) -> None:
+    check_storable("bookingFieldsResponses", command.responses)
+    check_storable("metadata", command.metadata)
+    check_storable("guests", command.guests)
+    check_storable("location", command.location)
+    if len(str(command.location)) > MAX_LOCATION:
+        raise InvalidInputError.at("location", f"At most {MAX_LOCATION} characters.", "length")
+    if command.hold is not None and not is_name(command.hold):
+        raise InvalidInputError.at("hold", "Is not the uid of a hold.", "hold")
+
+
 def epoch(path: str, moment: datetime) -> int:
-    """An aware instant as epoch seconds, truncated; InvalidInputError for a naive one."""
+    """An aware instant as epoch seconds, truncated. Raises InvalidInputError for a naive one, or one after 2199."""
     if moment.tzinfo is None:
         raise InvalidInputError.at(path, "Must have a UTC offset.", "offset")
-    return int(moment.timestamp())
+    if moment.year > LAST_YEAR:
+        raise InvalidInputError.at(path, f"Must lie before the year {LAST_YEAR + 1}.", "range")
+    return max(int(moment.timestamp()), 0)
 
 
 def read_booker(given: Booker) -> Person:
