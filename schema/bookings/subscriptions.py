@@ -41,7 +41,9 @@ class BookingScope:
 class BookingSnapshotType:
     """GraphQL form of `BookingsSnapshot`."""
 
-    bookings: list[Booking] = strawberry.field(description="The coming bookings in scope, at most 250 by start, or the one booking.")
+    bookings: list[Booking] = strawberry.field(
+        description="The coming bookings in scope, at most 250 by start, or the one booking."
+    )
     cursor: EventCursor = strawberry.field(description="Resumes the stream after this event.")
 
     @property

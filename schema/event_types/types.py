@@ -7,7 +7,6 @@ import strawberry
 from strawberry.scalars import JSON
 
 from app.domain.enums import SchedulingType
-from app.services.event_types.queries import may_edit
 from app.services.event_types.views import EventTypeView
 from app.services.event_types.views import HostView as HostFacts
 from schema.bounded_lists import connect
@@ -129,9 +128,7 @@ class EventType(Node):
     @strawberry.field(description="Places a booker can choose; the first is the default. Details only where public.")
     async def locations(self, info: Info) -> list[Location]:
         places = [Location.of(stored) for stored in self.view.locations]
-        if all(place.public or not place.has_detail for place in places) or await may_edit(
-            info.context.request, self.view.id
-        ):
+        if all(place.public or not place.has_detail for place in places) or await self._may_edit(info):
             return places
         return [place if place.public else place.without_detail() for place in places]
 
@@ -173,7 +170,7 @@ class EventType(Node):
 
     @strawberry.field(description="What clients stored with it; for those who may change it, else null.")
     async def metadata(self, info: Info) -> JSON | None:
-        return JSON(self.view.metadata) if await may_edit(info.context.request, self.view.id) else None
+        return JSON(self.view.metadata) if await self._may_edit(info) else None
 
     @strawberry.field(description="The person it belongs to; null for a team's.")
     async def owner(self, info: Info) -> User | None:
@@ -195,7 +192,11 @@ class EventType(Node):
     async def hosts(
         self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
     ) -> Connection[Host] | None:
+        hosts = self.view.hosts or await info.context.loaders.hosts_by_event_type.load(self.view.id) or []
         return connect(
-            Connection[Host], info, self.view.hosts, name="eventType.hosts", node=Host.of,
+            Connection[Host], info, hosts, name="eventType.hosts", node=Host.of,
             key=lambda host: (host.user_id,), first=first, after=after, last=last, before=before,
         )  # fmt: skip
+
+    async def _may_edit(self, info: Info) -> bool:
+        return bool(await info.context.loaders.may_edit_event_type.load(self.view.id))

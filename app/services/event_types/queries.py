@@ -77,24 +77,31 @@ async def list_team_event_types(ctx: RequestContext, team_id: int) -> list[Event
     return await load_views(await rows.order_by("position", "id").limit(MAX_LIST))
 
 
-async def may_edit(ctx: RequestContext, event_type_id: int) -> bool:
-    """Whether the caller may change this event type."""
-    row = await EventType.get_or_none(id=event_type_id)
-    return row is not None and await can_edit(ctx, row)
+async def editable_event_types(ctx: RequestContext, ids: Sequence[int]) -> dict[int, bool]:
+    """Which of these event types the caller may change, for loaders; asked once per owner or team."""
+    if ctx.actor.is_anonymous:
+        return {}
+    by_holder: dict[tuple[int | None, int | None], list[EventType]] = defaultdict(list)
+    for row in await EventType.filter(id__in=list(set(ids))).only("id", "owner_id", "team_id"):
+        by_holder[row.owner_id, row.team_id].append(row)
+    return {row.id: may for rows in by_holder.values() for may in [await can_edit(ctx, rows[0])] for row in rows}
 
 
 async def event_types_by_id(ids: Sequence[int]) -> dict[int, EventTypeView]:
-    """Event types by id, for loaders. Three statements for any number."""
-    views = await load_views(await EventType.filter(id__in=list(set(ids))))
-    return {view.id: view for view in views}
+    """Event types by id without their hosts, for loaders. One statement for any number."""
+    return {row.id: EventTypeView.of(row, []) for row in await EventType.filter(id__in=list(set(ids)))}
+
+
+async def hosts_by_event_type(ids: Sequence[int]) -> dict[int, list[HostView]]:
+    """The hosts of event types with their people, for loaders. Two statements for any number."""
+    hosts: dict[int, list[Host]] = defaultdict(list)
+    for host in await Host.filter(event_type_id__in=list(set(ids))).order_by("id"):
+        hosts[host.event_type_id].append(host)
+    people = await users_by_id([host.user_id for group in hosts.values() for host in group])
+    return {key: [HostView.of(host, people) for host in group] for key, group in hosts.items()}
 
 
 async def load_views(rows: Sequence[EventType]) -> list[EventTypeView]:
     """Views of rows in the given order, hosts and their people included. Two statements for any number."""
-    if not rows:
-        return []
-    hosts: dict[int, list[Host]] = defaultdict(list)
-    for host in await Host.filter(event_type_id__in=[row.id for row in rows]).order_by("id"):
-        hosts[host.event_type_id].append(host)
-    people = await users_by_id([host.user_id for group in hosts.values() for host in group])
-    return [EventTypeView.of(row, [HostView.of(host, people) for host in hosts[row.id]]) for row in rows]
+    hosts = await hosts_by_event_type([row.id for row in rows]) if rows else {}
+    return [EventTypeView.of(row, hosts.get(row.id, [])) for row in rows]
