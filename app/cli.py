@@ -134,12 +134,16 @@ def schema_export(
     output: Annotated[Path | None, typer.Option(help="The file; graphql/schema.graphql by default.")] = None,
 ) -> None:
     """Write the GraphQL schema; with --check, fail when the file is not up to date and name breaking changes."""
-    from app.schema_file import check_schema, write_schema
+    from schema import sdl
+    from schema.app import schema
 
+    path = output or sdl.SDL_PATH
     if not check:
-        print(f"Wrote {write_schema(output)}")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(sdl.export(schema), encoding="utf-8")
+        print(f"Wrote {path}")
         return
-    problems = check_schema(output)
+    problems = sdl.check(schema, path)
     print("\n".join(problems) or "The schema is up to date.")
     if problems:
         raise typer.Exit(1)

@@ -26,7 +26,8 @@ from graphql import (
 
 from schema.build import SlotgraphSchema
 
-SDL_PATH = Path("graphql/schema.graphql")
+ROOT = Path(__file__).parents[1]
+SDL_PATH = ROOT / "graphql" / "schema.graphql"
 SPECIFIED = {"String", "Int", "Float", "Boolean", "ID"}
 
 
@@ -43,9 +44,39 @@ def is_current(schema: SlotgraphSchema, path: Path = SDL_PATH) -> bool:
 
 def published_at(ref: str, path: Path = SDL_PATH) -> str | None:
     """The SDL that was checked in at a git ref; None when there was none."""
-    command = ["git", "show", f"{ref}:{path.as_posix()}"]
-    shown = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 a ref of our own
-    return shown.stdout if shown.returncode == 0 else None
+    return _git("show", f"{ref}:{path.relative_to(ROOT).as_posix()}")
+
+
+def last_release() -> str | None:
+    """The newest release tag (`v1.2.3`) that leads here; None before the first one, or outside of a checkout."""
+    tag = _git("describe", "--tags", "--abbrev=0", "--match", "v*")
+    return tag.strip() if tag else None
+
+
+def _git(*arguments: str) -> str | None:
+    ran = subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603, S607 arguments of our own
+    return ran.stdout if ran.returncode == 0 else None
+
+
+def check(schema: SlotgraphSchema, path: Path = SDL_PATH) -> list[str]:
+    """What is wrong with the published schema, one line each; empty when it may be published.
+
+    That it is old (with what the difference breaks), breaks a rule of this API, or breaks clients of the last release
+    without a word in the changelog.
+    """
+    new = export(schema)
+    old = path.read_text(encoding="utf-8") if path.exists() else None
+    problems = lint(schema)
+    if old != new:
+        problems.append(f"{path.name} is not up to date. Run `slotgraph schema export`.")
+        breaking, dangerous = changes(old, new) if old else ([], [])
+        problems += [f"BREAKING: {line}" for line in breaking] + [f"DANGEROUS: {line}" for line in dangerous]
+    release = last_release()
+    released = published_at(release) if release is not None else None
+    if released is not None:
+        changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+        problems += [f"not in the changelog: {line}" for line in undeclared(released, new, changelog)]
+    return problems
 
 
 def changes(old: str, new: str) -> tuple[list[str], list[str]]:
