@@ -17,6 +17,7 @@ from app.events.registry import Registry
 from app.events.tail import LogTail
 from app.events.worker import Worker
 from app.observability.tracing import close_tracing, configure_tracing
+from app.services.webhooks.register import register_webhooks
 from app.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -27,13 +28,20 @@ DATABASE_WAIT: Final = timedelta(seconds=20)
 DATABASE_RETRY: Final = 0.5
 
 
+def full_registry() -> Registry:
+    """Everything that follows from events, and every job that a worker can do."""
+    registry = Registry()
+    register_webhooks(registry)
+    return registry
+
+
 class Lifecycle:
     """What a process runs beside answering requests."""
 
     def __init__(self, settings: Settings, *, registry: Registry | None = None) -> None:
         self.settings = settings
         self.bus: Bus = bus_from(settings)
-        self.registry = registry or Registry()
+        self.registry = registry or full_registry()
         self.worker: Worker | None = None
         self.tail = LogTail(self.bus, poll=settings.worker_poll.total_seconds())
         self._ready = False
