@@ -15,6 +15,7 @@ import pytest
 from app.context import ANONYMOUS, Actor, RequestContext
 from app.db import connection, raw
 from app.events.bus import InProcessBus
+from app.services.api_keys.create import CreateApiKey, create_api_key
 from app.services.event_types.create import CreateEventType, create_event_type
 from app.services.event_types.fields import EventTypeFields
 from app.services.users.create import CreateUser, create_user
@@ -83,6 +84,13 @@ async def add_host(settings: Settings, username: str = "ann") -> Host:
         await connection.close()
 
 
+async def api_key(settings: Settings, host: Host) -> str:
+    """A key of the host."""
+    async with connection.database(settings):
+        ctx = RequestContext(Actor(user_id=host.user_id), settings, InProcessBus())
+        return (await create_api_key(ctx, CreateApiKey())).secret
+
+
 @pytest.fixture
 async def host(settings: Settings) -> Host:
     """A host on this test's own database."""
@@ -99,11 +107,12 @@ async def client() -> AsyncIterator[aiohttp.ClientSession]:
 
 
 async def graphql(
-    client: aiohttp.ClientSession, url: str, query: str, variables: Json | None = None
+    client: aiohttp.ClientSession, url: str, query: str, variables: Json | None = None, key: str | None = None
 ) -> tuple[int, Json]:
     """Status and body of one operation."""
     body = {"query": query, "variables": variables or {}}
-    async with client.post(f"{url}/graphql", json=body) as answer:
+    headers = {"authorization": f"Bearer {key}"} if key else {}
+    async with client.post(f"{url}/graphql", json=body, headers=headers) as answer:
         return answer.status, await answer.json()
 
 
