@@ -46,6 +46,8 @@ _ELSEWHERE = {
     "viewer_manages": _MANAGES,
 }
 _COLUMNS = BookingView._fields[: BookingView._fields.index("hosts")]
+_SLIM = _COLUMNS.index("viewer_manages") + 1
+_LEFT_OUT = (None,) * (len(_COLUMNS) - _SLIM)
 _FROM = "bookings b LEFT JOIN event_types e ON e.id = b.event_type_id LEFT JOIN users u ON u.id = b.user_id"
 
 # A page comes as one JSON text: its values are read by orjson at a third of what the driver takes for columns.
@@ -80,24 +82,25 @@ _HOSTS = _listed(
 
 
 @lru_cache(maxsize=512)
-def select_bookings(rest: str, answers: bool = True) -> Sql:
+def select_bookings(rest: str, slim: bool = False) -> Sql:
     """The statement whose columns are those of `BookingView`; `rest` follows FROM and counts its parameters from $3."""
+    names = _COLUMNS[:_SLIM] if slim else _COLUMNS
     return Sql(
-        postgres=_select("(extract(epoch FROM b.{}) * 1000000)::bigint", rest, _PG_JSON, answers),
-        sqlite=_select("b.{}", rest, _SQLITE_JSON, answers),
+        postgres=_select(names, "(extract(epoch FROM b.{}) * 1000000)::bigint", rest, _PG_JSON),
+        sqlite=_select(names, "b.{}", rest, _SQLITE_JSON),
     )
 
 
-def _select(instant: str, rest: str, form: str, answers: bool) -> str:
-    columns = ", ".join(_ELSEWHERE.get(name) or _own_column(name, instant, answers) for name in _COLUMNS)
+def _select(names: Sequence[str], instant: str, rest: str, form: str) -> str:
+    columns = ", ".join(_ELSEWHERE.get(name) or _own_column(name, instant) for name in names)
     return form.format(columns=columns, rest=f"{_FROM} {rest}")
 
 
-def _own_column(field: str, instant: str, answers: bool) -> str:
+def _own_column(field: str, instant: str) -> str:
     if field.endswith("_us"):
         return instant.format(field.replace("_us", "_at"))
     if field.endswith("_json"):
-        return f"b.{field.removesuffix('_json')}::text" if answers else "NULL"
+        return f"b.{field.removesuffix('_json')}::text"
     return f"b.{field}"
 
 
@@ -112,14 +115,15 @@ async def load_views(
     return views if whole else tuple([visible_seats(view, actor, own_seat) for view in views])
 
 
-async def booking_rows(
-    actor: Actor, rest: str, params: Sequence[Any], parts: BookingParts = BookingParts.ALL
-) -> list[list[Any]]:
+async def booking_rows(actor: Actor, rest: str, params: Sequence[Any], *, slim: bool = False) -> list[list[Any]]:
     """Rows of bookings, whose values are the first fields of `BookingView`."""
-    rows = await _rows(select_bookings(rest, BookingParts.ANSWERS in parts), actor.user_id, actor.is_admin, *params)
+    rows = await _rows(select_bookings(rest, slim), actor.user_id, actor.is_admin, *params)
     if raw.dialect() == "sqlite":
         for row in rows:
             _make_plain(row)
+    if slim:
+        for row in rows:
+            row.extend(_LEFT_OUT)
     return rows
 
 
@@ -168,7 +172,8 @@ def _is_own(person: AttendeeView, actor: Actor, own_seat: str | None) -> bool:
 def _make_plain(row: list[Any]) -> None:
     """SQLite has neither booleans nor instants of its own."""
     for index in _BOOLEANS:
-        row[index] = None if row[index] is None else bool(row[index])
+        if index < len(row) and row[index] is not None:
+            row[index] = bool(row[index])
     for index in _INSTANTS:
         row[index] = _to_us(row[index])
 

@@ -87,7 +87,7 @@ async def list_bookings(ctx: RequestContext, command: ListBookings) -> BookingPa
     found = conditions_of(ctx.actor, command, ctx.now())
     total = await _total(ctx, command) if command.with_total else None
     rest = page_of(found, command)
-    rows = await booking_rows(ctx.actor, rest, found.params, command.parts)
+    rows = await booking_rows(ctx.actor, rest, found.params, slim=command.slim)
     more, rows = len(rows) > command.limit, rows[: command.limit]
     if command.backward:
         rows.reverse()

@@ -27,17 +27,12 @@ class AttendeeKind(StrEnum):
 
 
 class BookingParts(Flag):
-    """What a list loads beside the bookings themselves.
-
-    HOSTS and ATTENDEES cost one statement each for the whole page; without ANSWERS, `responses` and `metadata` are
-    empty, which makes a page of 200 a fifth smaller.
-    """
+    """What a list loads beside the bookings themselves; each part costs one statement for the whole page."""
 
     NONE = 0
     HOSTS = auto()
     ATTENDEES = auto()
-    ANSWERS = auto()
-    ALL = HOSTS | ATTENDEES | ANSWERS
+    ALL = HOSTS | ATTENDEES
 
 
 def read_json(text: str | None) -> Mapping[str, Any]:
@@ -93,7 +88,7 @@ class BookingView(NamedTuple):
 
     Without event type (deleted) or organizer (unclaimed instant meeting) their columns are None. `hosts` and
     `attendees` are empty when the list did not ask for them. `viewer_manages` says that the caller is host, owner or
-    administrator of the booking.
+    administrator of the booking. A slim list (`ListBookings.slim`) leaves everything after it None.
     """
 
     id: int
@@ -111,6 +106,12 @@ class BookingView(NamedTuple):
     recurring_uid: str | None
     from_reschedule_uid: str | None
     rescheduled: bool
+    ical_uid: str
+    created_us: int
+    updated_us: int
+    seats_per_slot: int | None
+    seats_show_attendees: bool | None
+    viewer_manages: bool
     rescheduled_by: str | None
     rescheduling_reason: str | None
     cancellation_reason: str | None
@@ -118,7 +119,6 @@ class BookingView(NamedTuple):
     rejection_reason: str | None
     reassign_reason: str | None
     reassigned_by_id: int | None
-    ical_uid: str
     ical_sequence: int
     host_absent: bool
     rating: int | None
@@ -128,21 +128,16 @@ class BookingView(NamedTuple):
     booker_email: str
     sms_reminder_number: str | None
     creation_source: str | None
-    created_us: int
-    updated_us: int
     event_type_slug: str | None
     event_type_title: str | None
     event_type_owner_id: int | None
     event_type_length: int | None
     scheduling_type: str | None
-    seats_per_slot: int | None
-    seats_show_attendees: bool | None
     hide_organizer_email: bool | None
     organizer_name: str | None
     organizer_email: str | None
     organizer_username: str | None
     organizer_time_zone: str | None
-    viewer_manages: bool
     hosts: tuple[HostView, ...] = ()
     attendees: tuple[AttendeeView, ...] = ()
 

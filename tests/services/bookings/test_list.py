@@ -16,7 +16,7 @@ from app.services.bookings.queries import (
     load_attendees,
     load_hosts,
 )
-from app.services.bookings.views import BookingParts
+from app.services.bookings.views import BookingParts, BookingView
 from tests.services.bookings.desk import Desk
 from tests.services.slots.world import at
 
@@ -198,6 +198,17 @@ async def test_seats_in_lists_are_private(desk: Desk) -> None:
     people = await load_attendees(desk.as_user(carl), bare)
     assert [person.email for person in people[bare[0].id]] == ["carl@example.com"]
     assert [one.user_id for one in (await load_hosts(bare))[bare[0].id]] == [host.id]
+
+
+async def test_slim_lists(desk: Desk) -> None:
+    """A slim list has the first fields of the whole one and nothing of the rest."""
+    host = await busy_host(desk, 1)
+    whole = (await list_bookings(desk.as_user(host), ListBookings())).bookings[0]
+    slim = (await list_bookings(desk.as_user(host), ListBookings(slim=True))).bookings[0]
+    core = BookingView._fields.index("viewer_manages") + 1
+    assert slim[:core] == whole[:core]
+    assert (slim.hosts, slim.attendees) == (whole.hosts, whole.attendees)
+    assert set(slim[core:-2]) == {None}
 
 
 @pytest.mark.parametrize(
