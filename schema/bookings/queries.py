@@ -54,6 +54,13 @@ Order = Annotated[BookingOrder | None, strawberry.argument(description="In which
 
 _ATTENDEES = frozenset({"attendees"})
 _HOSTS = frozenset({"hosts"})
+# Fields that a slim list has (`ListBookings.slim`), and those of the connection around them.
+_SLIM = frozenset(
+    {"__typename", "edges", "node", "nodes", "cursor", "totalCount", "pageInfo", "hasNextPage", "hasPreviousPage"}
+    | {"startCursor", "endCursor", "id", "databaseId", "uid", "status", "title", "description", "start", "end"}
+    | {"durationInMinutes", "location", "meetingUrl", "recurringUid", "rescheduledFromUid", "rescheduled", "icalUid"}
+    | {"createdAt", "updatedAt"}
+)
 
 
 async def booking_page(
@@ -73,7 +80,8 @@ async def booking_page(
     name = f"bookings:{order.field.value}:{order.direction.value}"
     page = PageRequest.read(info, first=first, after=after, last=last, before=before, order=name)
     command = _command(filter or BookingFilter(), order, page, _parts(info))
-    command = replace(command, scope_user_id=scope_user_id, scope_team_id=scope_team_id)
+    slim = selected_names(info) <= _SLIM
+    command = replace(command, scope_user_id=scope_user_id, scope_team_id=scope_team_id, slim=slim)
     found = await list_bookings(info.context.request, command)
 
     async def count() -> int:
