@@ -27,6 +27,8 @@ from schema.teams.mutations import TeamMutations
 from schema.teams.queries import TeamQueries
 from schema.users.mutations import UserMutations
 from schema.users.viewer import UserQueries
+from schema.webhooks.mutations import WebhookMutations
+from schema.webhooks.queries import WebhookQueries
 
 NodeQueries: Any = node_queries(registry())
 
@@ -41,6 +43,7 @@ class Query(
     HoldQueries,
     BookingQueries,
     RateLimitQueries,
+    WebhookQueries,
     NodeQueries,  # type: ignore[misc] # made by a function
 ):
     """Root of queries."""
@@ -56,6 +59,7 @@ class Mutation(
     EventTypeMutations,
     HoldMutations,
     BookingMutations,
+    WebhookMutations,
 ):
     """Root of mutations."""
 

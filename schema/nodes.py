@@ -9,6 +9,7 @@ from app.services.event_types.queries import event_types_by_id
 from app.services.schedules.queries import get_schedule
 from app.services.teams.queries import get_team
 from app.services.users.queries import users_by_id
+from app.services.webhooks.queries import GetWebhook, get_webhook
 from schema.bookings.types import Booking
 from schema.context import Context
 from schema.event_types.types import EventType
@@ -16,6 +17,7 @@ from schema.node import NodeLoader, NodeRegistry
 from schema.schedules.types import Schedule
 from schema.teams.types import Team
 from schema.users.types import User
+from schema.webhooks.types import Webhook
 
 _MAX_DIGITS = 18
 
@@ -30,6 +32,9 @@ def registry() -> NodeRegistry:
         "Schedule", _asked(lambda context, key: get_schedule(context.request, _number(key)), Schedule.from_view)
     )
     nodes.register("Booking", _asked(lambda context, key: get_booking(context.request, key), Booking.from_view))
+    nodes.register(
+        "Webhook", _asked(lambda context, key: get_webhook(context.request, GetWebhook(key)), Webhook.from_view)
+    )
     return nodes
 
 

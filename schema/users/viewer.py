@@ -12,6 +12,7 @@ from app.services.schedules.queries import get_default_schedule, list_schedules
 from app.services.teams.queries import list_invitations, list_teams
 from app.services.users.queries import get_user, get_viewer
 from app.services.users.views import UserView
+from app.services.webhooks.queries import ListWebhooks, list_webhooks
 from schema.api_keys.types import ApiKey
 from schema.bookings.queries import Filter, Order, booking_page
 from schema.bookings.types import Booking
@@ -24,6 +25,7 @@ from schema.pagination import After, Before, Connection, First, Last
 from schema.schedules.types import Schedule
 from schema.teams.types import Membership, Team
 from schema.users.types import Account, User
+from schema.webhooks.types import Webhook
 
 
 @strawberry.type(description="The signed-in caller.")
@@ -106,6 +108,16 @@ class Viewer:
         return await booking_page(
             info, filter=filter, order_by=order_by, first=first, after=after, last=last, before=before
         )
+
+    @strawberry.field(description="The caller's own webhooks, oldest first.")
+    async def webhooks(
+        self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Connection[Webhook] | None:
+        rows = await list_webhooks(info.context.request, ListWebhooks())
+        return connect(
+            Connection[Webhook], info, rows, name="viewer.webhooks", node=Webhook.from_view,
+            first=first, after=after, last=last, before=before,
+        )  # fmt: skip
 
     @strawberry.field(description="Invitations the caller has not accepted yet.")
     async def invitations(

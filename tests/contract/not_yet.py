@@ -37,14 +37,6 @@ NOT_YET: Final[dict[str, tuple[str, ...]]] = {
         "ConferencingController_save",
     ),
     "destination-calendars": ("DestinationCalendarsController_updateDestinationCalendars",),
-    "event-types-webhooks": (
-        "EventTypeWebhooksController_createEventTypeWebhook",
-        "EventTypeWebhooksController_deleteAllEventTypeWebhooks",
-        "EventTypeWebhooksController_deleteEventTypeWebhook",
-        "EventTypeWebhooksController_getEventTypeWebhook",
-        "EventTypeWebhooksController_getEventTypeWebhooks",
-        "EventTypeWebhooksController_updateEventTypeWebhook",
-    ),
     "managed-orgs": (
         "OrganizationsOrganizationsController_createOrganization",
         "OrganizationsOrganizationsController_deleteOrganization",
@@ -249,12 +241,5 @@ NOT_YET: Final[dict[str, tuple[str, ...]]] = {
         "UserVerifiedResourcesController_requestPhoneVerificationCode",
         "UserVerifiedResourcesController_verifyEmail",
         "UserVerifiedResourcesController_verifyPhoneNumber",
-    ),
-    "webhooks": (
-        "WebhooksController_createWebhook",
-        "WebhooksController_deleteWebhook",
-        "WebhooksController_getWebhook",
-        "WebhooksController_getWebhooks",
-        "WebhooksController_updateWebhook",
     ),
 }

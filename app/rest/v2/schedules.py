@@ -7,7 +7,8 @@ from pydantic import AfterValidator, Field
 from typing_extensions import TypedDict
 
 from app.domain.schedule_validation import DAYS, format_clock, parse_clock, parse_date
-from app.rest.operation import AnyOperation, Operation, Shape
+from app.errors import NotFoundError, SlotgraphError
+from app.rest.operation import AnyOperation, Failure, Operation, Shape
 from app.rest.request import RestRequest
 from app.rest.v2.inputs import Body, Text, TimeZone
 from app.rest.v2.validation import wrong
@@ -20,7 +21,6 @@ from app.services.schedules.views import Hours, Override, ScheduleView
 from app.services.unset import UNSET
 
 VERSIONS = frozenset({V_2024_06_11, V_2024_06_14})
-END_OF_DAY = 23 * 60 + 59
 WeekDay = Literal["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"]
 
 
@@ -50,7 +50,7 @@ class AvailabilityInput(Body):
     def hours(self) -> Hours:
         """The service's value."""
         days = tuple(sorted({DAYS.index(day) for day in self.days}))
-        return Hours(days, _minutes(self.start_time), _minutes(self.end_time, is_end=True))
+        return Hours(days, _minutes(self.start_time), _minutes(self.end_time))
 
 
 class OverrideInput(Body):
@@ -64,8 +64,7 @@ class OverrideInput(Body):
         """The service's value; a date that is closed has equal times."""
         day = parse_date(self.date)
         assert day is not None  # noqa: S101 validated above
-        start, end = _minutes(self.start_time), _minutes(self.end_time, is_end=True)
-        return Override(day, start, start if self.start_time == self.end_time else end)
+        return Override(day, _minutes(self.start_time), _minutes(self.end_time))
 
 
 class CreateScheduleInput(Body):
@@ -176,6 +175,11 @@ def render_schedules(views: Sequence[ScheduleView]) -> list[Schedule]:
     return [render_schedule(view) for view in views]
 
 
+def delete_failure(error: SlotgraphError) -> Failure | None:
+    """AV-19: what is not there cannot be deleted is a 400, unlike reading and changing it."""
+    return Failure(400, error.message) if isinstance(error, NotFoundError) else None
+
+
 def render_nothing(_: ScheduleView) -> None:
     """The status says it all."""
 
@@ -188,10 +192,8 @@ def _overrides(rows: Sequence[OverrideInput]) -> tuple[Override, ...]:
     return tuple(row.override() for row in rows)
 
 
-def _minutes(clock: str, *, is_end: bool = False) -> int:
-    """Minutes of the day; an end of 23:59 means midnight (AV-3)."""
-    minutes = parse_clock(clock) or 0
-    return 24 * 60 if is_end and minutes == END_OF_DAY else minutes
+def _minutes(clock: str) -> int:
+    return parse_clock(clock) or 0
 
 
 OPERATIONS: tuple[AnyOperation, ...] = (
@@ -226,7 +228,7 @@ OPERATIONS: tuple[AnyOperation, ...] = (
         method="DELETE", path="/v2/schedules/{scheduleId}",
         operation_id="SchedulesController_2024_06_11_deleteSchedule", field="Mutation.deleteSchedule",
         versions=VERSIONS, command=lambda request, _: DeleteSchedule(request.number("scheduleId")),
-        call=delete_schedule, render=render_nothing, shape=Shape.STATUS,
+        call=delete_schedule, render=render_nothing, shape=Shape.STATUS, failure=delete_failure,
         tag="Schedules", summary="Delete a schedule",
     ),
 )  # fmt: skip

@@ -1,0 +1,195 @@
+"""Webhooks of the caller and of event types: two paths, one kind of row (WH-6)."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any, NotRequired
+
+from pydantic import BeforeValidator
+from typing_extensions import TypedDict
+
+from app.rest.operation import AnyOperation, Operation
+from app.rest.request import RestRequest
+from app.rest.v2.inputs import Body, PageQuery, Url
+from app.services.unset import UNSET
+from app.services.webhooks.create import CreateWebhook, create_webhook
+from app.services.webhooks.delete import DeleteWebhook, delete_event_type_webhooks, delete_webhook
+from app.services.webhooks.queries import GetWebhook, ListWebhooks, get_webhook, list_webhooks
+from app.services.webhooks.update import UpdateWebhook, update_webhook
+from app.services.webhooks.views import WebhookView
+
+EVENT_TYPE = "eventTypeId"
+
+
+def _one_or_many(value: Any) -> Any:
+    """Clients generated from the documents send a single trigger as a text."""
+    return [value] if isinstance(value, str) else value
+
+
+Triggers = Annotated[list[str], BeforeValidator(_one_or_many)]
+
+
+class CreateWebhookInput(Body):
+    """A new webhook."""
+
+    subscriber_url: Url
+    triggers: Triggers
+    active: bool
+    payload_template: str | None = None
+    secret: str | None = None
+
+
+class UpdateWebhookInput(Body):
+    """New values."""
+
+    subscriber_url: Url | None = None
+    triggers: Triggers | None = None
+    active: bool | None = None
+    payload_template: str | None = None
+    secret: str | None = None
+
+
+class WebhookOutput(TypedDict):
+    """A webhook, with the id of what it belongs to."""
+
+    id: str
+    subscriberUrl: str
+    active: bool
+    triggers: list[str]
+    payloadTemplate: str | None
+    secret: str | None
+    userId: NotRequired[int]
+    eventTypeId: NotRequired[int]
+
+
+def _scope(request: RestRequest) -> int | None:
+    return request.number(EVENT_TYPE) if EVENT_TYPE in request.params else None
+
+
+def create_command(request: RestRequest, body: CreateWebhookInput) -> CreateWebhook:
+    """A webhook of the scope that the path names."""
+    return CreateWebhook(
+        subscriber_url=body.subscriber_url,
+        triggers=tuple(body.triggers),
+        active=body.active,
+        payload_template=body.payload_template,
+        secret=body.secret,
+        event_type_id=_scope(request),
+    )
+
+
+def update_command(request: RestRequest, body: UpdateWebhookInput) -> UpdateWebhook:
+    """What to change; the template and the secret can be taken away with null."""
+    given = body.given()
+    cleared: dict[str, Any] = {name: None for name in ("payload_template", "secret") if name in body.model_fields_set}
+    return UpdateWebhook(
+        id=request.text("webhookId"),
+        event_type_id=_scope(request),
+        **{**cleared, **given, "triggers": tuple(given["triggers"]) if "triggers" in given else UNSET},
+    )
+
+
+def get_command(request: RestRequest, _: None) -> GetWebhook:
+    """Which webhook."""
+    return GetWebhook(request.text("webhookId"), _scope(request))
+
+
+def delete_command(request: RestRequest, _: None) -> DeleteWebhook:
+    """Which webhook."""
+    return DeleteWebhook(request.text("webhookId"), _scope(request))
+
+
+def list_command(request: RestRequest, query: PageQuery) -> ListWebhooks:
+    """Which page."""
+    return ListWebhooks(_scope(request), query.skip, query.take)
+
+
+def render_webhook(view: WebhookView) -> WebhookOutput:
+    """The documented webhook."""
+    shown: WebhookOutput = {
+        "id": view.id,
+        "subscriberUrl": view.subscriber_url,
+        "active": view.active,
+        "triggers": list(view.triggers),
+        "payloadTemplate": view.payload_template,
+        "secret": view.secret,
+    }
+    if view.user_id is not None:
+        shown["userId"] = view.user_id
+    if view.event_type_id is not None:
+        shown["eventTypeId"] = view.event_type_id
+    return shown
+
+
+def render_webhooks(views: Sequence[WebhookView]) -> list[WebhookOutput]:
+    """A page of webhooks."""
+    return [render_webhook(view) for view in views]
+
+
+def render_count(count: int) -> str:
+    """How many are gone."""
+    return f"{count} webhooks deleted"
+
+
+OPERATIONS: tuple[AnyOperation, ...] = (
+    Operation(
+        method="POST", path="/v2/webhooks", operation_id="WebhooksController_createWebhook",
+        field="Mutation.createWebhook", status=201, body=CreateWebhookInput, command=create_command,
+        call=create_webhook, render=render_webhook, tag="Webhooks", summary="Create a webhook",
+    ),
+    Operation(
+        method="GET", path="/v2/webhooks", operation_id="WebhooksController_getWebhooks", field="Viewer.webhooks",
+        body=PageQuery, command=list_command, call=list_webhooks, render=render_webhooks,
+        tag="Webhooks", summary="Get all webhooks",
+    ),
+    Operation(
+        method="GET", path="/v2/webhooks/{webhookId}", operation_id="WebhooksController_getWebhook",
+        field="Query.webhook", command=get_command, call=get_webhook, render=render_webhook,
+        tag="Webhooks", summary="Get a webhook",
+    ),
+    Operation(
+        method="PATCH", path="/v2/webhooks/{webhookId}", operation_id="WebhooksController_updateWebhook",
+        field="Mutation.updateWebhook", body=UpdateWebhookInput, command=update_command, call=update_webhook,
+        render=render_webhook, tag="Webhooks", summary="Update a webhook",
+    ),
+    Operation(
+        method="DELETE", path="/v2/webhooks/{webhookId}", operation_id="WebhooksController_deleteWebhook",
+        field="Mutation.deleteWebhook", command=delete_command, call=delete_webhook, render=render_webhook,
+        tag="Webhooks", summary="Delete a webhook",
+    ),
+    Operation(
+        method="POST", path="/v2/event-types/{eventTypeId}/webhooks",
+        operation_id="EventTypeWebhooksController_createEventTypeWebhook", field="Mutation.createWebhook",
+        status=201, body=CreateWebhookInput, command=create_command, call=create_webhook, render=render_webhook,
+        tag="Event types / Webhooks", summary="Create a webhook",
+    ),
+    Operation(
+        method="GET", path="/v2/event-types/{eventTypeId}/webhooks",
+        operation_id="EventTypeWebhooksController_getEventTypeWebhooks", field="Query.eventTypeWebhooks",
+        body=PageQuery, command=list_command, call=list_webhooks, render=render_webhooks,
+        tag="Event types / Webhooks", summary="Get all webhooks",
+    ),
+    Operation(
+        method="GET", path="/v2/event-types/{eventTypeId}/webhooks/{webhookId}",
+        operation_id="EventTypeWebhooksController_getEventTypeWebhook", field="Query.webhook",
+        command=get_command, call=get_webhook, render=render_webhook,
+        tag="Event types / Webhooks", summary="Get a webhook",
+    ),
+    Operation(
+        method="PATCH", path="/v2/event-types/{eventTypeId}/webhooks/{webhookId}",
+        operation_id="EventTypeWebhooksController_updateEventTypeWebhook", field="Mutation.updateWebhook",
+        body=UpdateWebhookInput, command=update_command, call=update_webhook, render=render_webhook,
+        tag="Event types / Webhooks", summary="Update a webhook",
+    ),
+    Operation(
+        method="DELETE", path="/v2/event-types/{eventTypeId}/webhooks/{webhookId}",
+        operation_id="EventTypeWebhooksController_deleteEventTypeWebhook", field="Mutation.deleteWebhook",
+        command=delete_command, call=delete_webhook, render=render_webhook,
+        tag="Event types / Webhooks", summary="Delete a webhook",
+    ),
+    Operation(
+        method="DELETE", path="/v2/event-types/{eventTypeId}/webhooks",
+        operation_id="EventTypeWebhooksController_deleteAllEventTypeWebhooks",
+        field="Mutation.deleteEventTypeWebhooks", command=lambda request, _: request.number(EVENT_TYPE),
+        call=delete_event_type_webhooks, render=render_count,
+        tag="Event types / Webhooks", summary="Delete all webhooks",
+    ),
+)  # fmt: skip
