@@ -64,6 +64,9 @@ class EventTypeSetup:
     hidden: bool
     requires_confirmation: bool
     pending_blocks: bool
+    same_host_on_reschedule: bool = False
+    max_lead_threshold: int | None = None
+    weights_enabled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +181,9 @@ def parse_setup(text: str) -> EventTypeSetup:
         hidden=bool(column["hidden"]),
         requires_confirmation=bool(column["requires_confirmation"]),
         pending_blocks=bool(column["pending_blocks"]),
+        same_host_on_reschedule=bool(column["same_host_on_reschedule"]),
+        max_lead_threshold=column["max_lead_threshold"],
+        weights_enabled=bool(column["weights_enabled"]),
     )
 
 

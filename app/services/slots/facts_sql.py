@@ -34,6 +34,9 @@ RULES = [
     "requires_confirmation",
     "pending_blocks",
     "slug",
+    "same_host_on_reschedule",
+    "max_lead_threshold",
+    "weights_enabled",
 ]
 """Plain columns of an event type, in the order of the JSON text; the JSON columns and its own schedule follow."""
 JSON_RULES = ("length_options", "booking_limits", "duration_limits")

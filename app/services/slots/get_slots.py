@@ -6,10 +6,13 @@ from typing import Final
 
 from app.context import RequestContext
 from app.domain.facts import BusyFacts
+from app.domain.outcomes import SlotList
 from app.domain.slots import list_slots
 from app.errors import InvalidInputError
-from app.services.slots.busy import BusyWindow, load_busy, load_many_busy
+from app.services.slots.busy import BusyWindow, load_many_busy
 from app.services.slots.facts import EventTypeFacts, load_facts, load_many_facts
+from app.services.slots.listing import list_free
+from app.services.slots.narrowing import may_narrow
 from app.services.slots.queries import check_duration, slot_query, window_of, zone_of
 from app.services.slots.refs import EventTypeRef
 from app.services.slots.views import SlotsView
@@ -48,15 +51,19 @@ class GetManySlots:
 
 
 async def get_slots(ctx: RequestContext, command: GetSlots) -> SlotsView:
-    """Free starts, for anybody: hidden event types are found too (BK-13).
+    """Free starts, for anybody: hidden event types are found too (BK-13). Two statements.
+
+    A third one where a round robin asks only its fairest hosts (TM-5), or only the host of the booking being moved.
 
     Raises NotFoundError, InvalidInputError (window, zone, duration), PolicyViolationError (a group's member declines).
     """
     window = window_of(ctx, command.start, command.end, command.zone)
     facts = await load_facts(ctx, command.ref)
     check_duration(facts.rules, command.duration)
-    busy = await load_busy(facts, window, moved_uid=command.moved_uid)
-    return _view(ctx, facts, busy, window, command)
+    found = await list_free(
+        ctx, facts, window, command.duration, moved_uid=command.moved_uid, own_hold_uid=command.own_hold_uid
+    )
+    return _view(facts, found.slots, command)
 
 
 async def get_many(ctx: RequestContext, command: GetManySlots) -> list[SlotsView]:
@@ -67,15 +74,20 @@ async def get_many(ctx: RequestContext, command: GetManySlots) -> list[SlotsView
     found = await load_many_facts(ctx, command.refs)
     for facts in found:
         check_duration(facts.rules, command.duration)
-    taken = await load_many_busy(found, window)
-    return [_view(ctx, facts, busy, window, command) for facts, busy in zip(found, taken, strict=True)]
+    shared = [facts for facts in found if not may_narrow(facts, None)]
+    taken = dict(zip(map(id, shared), await load_many_busy(shared, window), strict=True))
+    return [_view(facts, await _slots(ctx, facts, taken.get(id(facts)), window, command), command) for facts in found]
 
 
-def _view(
-    ctx: RequestContext, facts: EventTypeFacts, busy: BusyFacts, window: BusyWindow, command: GetSlots | GetManySlots
-) -> SlotsView:
-    own_hold_uid = command.own_hold_uid if isinstance(command, GetSlots) else None
-    slots = list_slots(slot_query(ctx, facts, busy, window, command.duration, own_hold_uid))
+async def _slots(
+    ctx: RequestContext, facts: EventTypeFacts, busy: BusyFacts | None, window: BusyWindow, command: GetManySlots
+) -> SlotList:
+    if busy is None:
+        return (await list_free(ctx, facts, window, command.duration)).slots
+    return list_slots(slot_query(ctx, facts, busy, window, command.duration))
+
+
+def _view(facts: EventTypeFacts, slots: SlotList, command: GetSlots | GetManySlots) -> SlotsView:
     return SlotsView(
         facts.event_type_id, slots.starts, slots.length_minutes, slots.seats, facts.version, zone_of(command.zone)
     )

@@ -9,12 +9,12 @@ from app.context import RequestContext
 from app.domain.enums import PeriodType
 from app.domain.facts import EventTypeRules, SlotQuery
 from app.domain.outcomes import SlotList
-from app.domain.slots import list_slots
 from app.events.outbox import event_type_topic, host_topic, schedule_topic
-from app.services.slots.busy import BusyWindow, load_busy
+from app.services.slots.busy import BusyWindow
 from app.services.slots.events import SlotState
 from app.services.slots.facts import EventTypeFacts, load_facts
-from app.services.slots.queries import check_duration, now_s, slot_query
+from app.services.slots.listing import list_free
+from app.services.slots.queries import check_duration, now_s
 from app.services.slots.refs import EventTypeRef
 
 _ROLLING = frozenset({PeriodType.ROLLING, PeriodType.ROLLING_WINDOW})
@@ -37,8 +37,8 @@ async def read_state(ctx: RequestContext, query: WatchedQuery) -> SlotState:
     facts = await load_facts(ctx, query.ref)
     check_duration(facts.rules, query.duration)
     window = BusyWindow(query.start_s, query.end_s, now_s(ctx), query.zone)
-    asked = slot_query(ctx, facts, await load_busy(facts, window), window, query.duration)
-    slots = list_slots(asked)
+    found = await list_free(ctx, facts, window, query.duration)
+    asked, slots = found.query, found.slots
     return SlotState(
         event_type_id=facts.event_type_id,
         starts=slots.starts,
