@@ -1,8 +1,5 @@
 """Prometheus metrics of this process. Labels are few and fixed: no path, name or id of a user is ever one."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from prometheus_client import (
     CollectorRegistry,
     Counter,
@@ -56,6 +53,7 @@ class Metrics:
         self.subscriptions_open = Gauge(
             "slotgraph_subscriptions_open", "GraphQL subscriptions at work", registry=registry
         )
+        self.sockets_open = Gauge("slotgraph_websockets_open", "WebSocket connections", registry=registry)
         self.outbox_rows = Gauge("slotgraph_outbox_rows", "State changes that wait for the relay", registry=registry)
         self.outbox_lag = Gauge("slotgraph_outbox_lag_seconds", "Age of the oldest of them", registry=registry)
         self.jobs_due = Gauge("slotgraph_jobs_due", "Jobs that could run now", registry=registry)
@@ -70,15 +68,6 @@ class Metrics:
             "slotgraph_bus_dropped", "Hints that could not be sent, each part of a gap", registry=registry
         )
 
-    @contextmanager
-    def subscription(self) -> Iterator[None]:
-        """Count a subscription as open inside the block."""
-        self.subscriptions_open.inc()
-        try:
-            yield
-        finally:
-            self.subscriptions_open.dec()
-
     def operation(self, kind: str, outcome: str, seconds: float) -> None:
         """Count a GraphQL operation: `kind` query, mutation or subscription, `outcome` ok or error."""
         self.operations.labels(kind, outcome).inc()
@@ -89,6 +78,6 @@ class Metrics:
         return generate_latest(self.registry)
 
 
-disable_created_metrics()  # nobody reads the creation instants, which double the answer
+disable_created_metrics()  # type: ignore[no-untyped-call] # nobody reads the creation instants, which double the answer
 METRICS = Metrics()
 """Of this process."""

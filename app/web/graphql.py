@@ -7,6 +7,7 @@ from app.auth.identity import identify
 from app.context import RequestContext
 from app.events.bus import Bus
 from app.observability.metrics import METRICS
+from app.observability.tracing import is_tracing, record_span
 from app.settings import Settings
 from schema.app import schema
 from schema.executor.engine import Engine, OperationReport
@@ -69,3 +70,12 @@ def _bucket(settings: Settings) -> CostBucket:
 
 def _observe(report: OperationReport) -> None:
     METRICS.operation(report.kind, "error" if report.codes else "ok", report.seconds)
+    if is_tracing():
+        # Names and codes are of the schema or of the client's code, never of a person.
+        record_span(
+            f"graphql {report.kind}",
+            report.seconds,
+            operation=report.name or "",
+            cost=report.actual_cost,
+            errors=",".join(report.codes),
+        )

@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.observability.logging import log_context
 from app.observability.metrics import METRICS
+from app.observability.tracing import span
 from app.settings import Settings
 
 logger = logging.getLogger("slotgraph.access")
@@ -79,7 +80,8 @@ class ObserveMiddleware:
         observed = _Observed(scope, send, request_id)
         with log_context(request_id=request_id), METRICS.requests_open.labels(scope["type"]).track_inprogress():
             try:
-                await self._app(scope, receive, observed.send)
+                with span(f"{scope['type']} {route_of(scope['path'])}", **{"slotgraph.request_id": request_id}):
+                    await self._app(scope, receive, observed.send)
             finally:
                 observed.finish()
 
