@@ -16,7 +16,9 @@ from app.events.bus import Bus, bus_from
 from app.events.registry import Registry
 from app.events.tail import LogTail
 from app.events.worker import Worker
+from app.integrations.mail.smtp import SmtpMailer
 from app.observability.tracing import close_tracing, configure_tracing
+from app.services.mails.register import register_mails
 from app.services.webhooks.register import register_webhooks
 from app.settings import Settings
 
@@ -28,10 +30,11 @@ DATABASE_WAIT: Final = timedelta(seconds=20)
 DATABASE_RETRY: Final = 0.5
 
 
-def full_registry() -> Registry:
+def full_registry(settings: Settings) -> Registry:
     """Everything that follows from events, and every job that a worker can do."""
     registry = Registry()
     register_webhooks(registry)
+    register_mails(registry, SmtpMailer(settings))
     return registry
 
 
@@ -41,7 +44,7 @@ class Lifecycle:
     def __init__(self, settings: Settings, *, registry: Registry | None = None) -> None:
         self.settings = settings
         self.bus: Bus = bus_from(settings)
-        self.registry = registry or full_registry()
+        self.registry = registry or full_registry(settings)
         self.worker: Worker | None = None
         self.tail = LogTail(self.bus, poll=settings.worker_poll.total_seconds())
         self._ready = False

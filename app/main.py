@@ -14,6 +14,7 @@ from app.web.errors import HANDLERS
 from app.web.graphql import make_endpoint
 from app.web.health import healthz, metrics, readyz
 from app.web.landing import landing
+from app.web.mailbox import mailbox_routes
 from app.web.middleware import middleware_for
 from app.web.server import streams_end_first
 
@@ -46,6 +47,7 @@ def create_app(settings: Settings, *, under_uvicorn: bool = False) -> Starlette:
             Route("/healthz", healthz),
             Route("/readyz", readyz),
             Route("/metrics", metrics),
+            *mailbox_routes(settings),
         ],
         middleware=middleware_for(settings),
         exception_handlers=HANDLERS,

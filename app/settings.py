@@ -74,6 +74,7 @@ class Settings(BaseSettings):
     otel_exporter_otlp_endpoint: str | None = None
     otel_service_name: str = "slotgraph"
 
+    email_enabled: bool = True
     email_from: str | None = None
     email_from_name: str | None = None
     email_server_host: str | None = None

@@ -18,12 +18,18 @@ DEFAULT_NAME: Final = "Slotgraph"
 TIMEOUT: Final = 30.0
 """Seconds for each answer of the server."""
 
-_SYNTAX_OF_AUTH: Final = range(530, 540)  # 530 authentication required, 534, 535, 538: about us, not about the mail
+_AUTHENTICATION: Final = range(530, 540)  # about this installation, not about the mail
 _NO_SERVICE: Final = 421
+_ABOUT_US: Final = (
+    aiosmtplib.SMTPAuthenticationError,
+    aiosmtplib.SMTPConnectResponseError,
+    aiosmtplib.SMTPHeloError,
+    aiosmtplib.SMTPSenderRefused,
+)
 
 
 class SmtpMailer:
-    """One connection per mail: TLS from the start on port 465, STARTTLS demanded on 587 and used where offered elsewhere.
+    """One connection per mail: TLS from the start on port 465, STARTTLS demanded on 587, used elsewhere if offered.
 
     Certificates are checked always; `tls_context` says by what (default: the system's authorities).
     """
@@ -90,9 +96,6 @@ def _worst(error: aiosmtplib.SMTPRecipientsRefused) -> Reply:
 
 def _meaning(error: aiosmtplib.SMTPResponseException) -> Exception:
     """Whether the server speaks about the mail, or about this installation and itself."""
-    about_us = isinstance(
-        error, aiosmtplib.SMTPAuthenticationError | aiosmtplib.SMTPHeloError | aiosmtplib.SMTPConnectResponseError
-    )
-    if about_us or error.code in _SYNTAX_OF_AUTH or error.code == _NO_SERVICE or error.code < 400:
+    if isinstance(error, _ABOUT_US) or error.code in _AUTHENTICATION or error.code == _NO_SERVICE or error.code < 400:
         return MailUnavailableError(f"{error.code} {error.message}")
     return MailRefusedError(Reply(error.code, error.message))

@@ -1,0 +1,1 @@
+"""Mails about bookings: which, to whom, in which words, and their sending."""

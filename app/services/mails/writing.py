@@ -1,0 +1,106 @@
+"""From a letter to the facts that its mail keeps: title, answers and people as this recipient may see them."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from app.domain.attendees import gets_mail
+from app.domain.default_fields import DEFAULT_SLUGS
+from app.domain.enums import SchedulingType
+from app.domain.titles import Reader, TitleFacts, booking_title
+from app.services.bookings.views import AttendeeView, BookingView
+from app.services.mails.content import BookingContent, MailContent, Series
+from app.services.mails.facts import EventTypeFacts, Facts
+from app.services.mails.letters import Letter
+from app.services.mails.people import invited, organizer_name, participants
+
+_OTHER_SIDE: Final = "{HOST/ATTENDEE}"
+_LONGEST_ANSWER: Final = 2_000
+
+
+def content_of(letter: Letter, facts: Facts) -> MailContent:
+    """Everything the mail will need when it is written."""
+    event_type = facts.event_type(letter.booking)
+    return MailContent(kind=letter.kind, recipient=letter.to, booking=_booking(letter, event_type))
+
+
+def _booking(letter: Letter, event_type: EventTypeFacts) -> BookingContent:
+    booking, to = letter.booking, letter.to
+    own = letter.only or _own_seat(booking, to.seat_uid)
+    return BookingContent(
+        uid=booking.uid,
+        ical_uid=booking.ical_uid or booking.uid,
+        ical_sequence=booking.ical_sequence,
+        title=_title(booking, event_type, to.reader),
+        start_s=booking.start_s,
+        end_s=booking.end_s,
+        person=letter.person,
+        participants=tuple(participants(booking, to, letter.only)),
+        location=booking.location,
+        meeting_url=booking.meeting_url,
+        notes=(own.seat_description if own else None) or booking.description,
+        answers=_answers(own.seat_responses if own else booking.responses, event_type),
+        reason=letter.reason,
+        old_start_s=letter.old_start_s,
+        old_end_s=letter.old_end_s,
+        series=_series(letter.occurrences, event_type),
+        hide_details=event_type.hide_details,
+        reply_to=_reply_to(booking, to.reader, letter.only),
+        may_reschedule=event_type.may_reschedule,
+        may_cancel=event_type.may_cancel,
+    )
+
+
+def _title(booking: BookingView, event_type: EventTypeFacts, reader: Reader) -> str:
+    """BK-21: the stored title is the host's; the template is asked again only if it still gives that one."""
+    template = event_type.custom_name or ""
+    if reader is Reader.HOST or _OTHER_SIDE not in template:
+        return booking.title
+    people = invited(booking)
+    many = booking.scheduling_type == SchedulingType.COLLECTIVE or len(booking.hosts) > 1
+    said = TitleFacts(
+        event_type_title=event_type.title,
+        organizer_name=organizer_name(booking),
+        attendee_name=people[0].name if people else "",
+        length=booking.duration_minutes,
+        team_name=event_type.team_name if many else None,
+        location=booking.location or "",
+        answers=booking.responses,
+    )
+    if booking_title(template, said)[:1000] != booking.title:
+        return booking.title
+    return booking_title(template, said, Reader.ATTENDEE)
+
+
+def _own_seat(booking: BookingView, seat_uid: str | None) -> AttendeeView | None:
+    return next((person for person in booking.attendees if seat_uid and person.seat_uid == seat_uid), None)
+
+
+def _answers(responses: Mapping[str, Any], event_type: EventTypeFacts) -> tuple[tuple[str, str], ...]:
+    """Answers to the organizer's own questions; the others have lines of their own."""
+    labels = event_type.labels or {}
+    found = ((labels.get(slug, slug), _text(value)) for slug, value in responses.items() if slug not in DEFAULT_SLUGS)
+    return tuple((label, text[:_LONGEST_ANSWER]) for label, text in found if text)
+
+
+def _text(value: object) -> str:
+    if isinstance(value, Mapping):
+        return str(value.get("optionValue") or value.get("value") or "")
+    if isinstance(value, list | tuple):
+        return ", ".join(str(item) for item in value)
+    if isinstance(value, bool):
+        return "✓" if value else "✗"
+    return "" if value is None else str(value)
+
+
+def _series(occurrences: int, event_type: EventTypeFacts) -> Series | None:
+    if occurrences < 2 or event_type.recurrence is None:
+        return None
+    return Series(event_type.recurrence, occurrences)
+
+
+def _reply_to(booking: BookingView, reader: Reader, only: AttendeeView | None) -> str | None:
+    """Answers go to the other side, unless its address is hidden (BK-26) or none (BK-25)."""
+    if reader is Reader.ATTENDEE:
+        return None if booking.hide_organizer_email else booking.organizer_email
+    people = [only] if only is not None else invited(booking)
+    return people[0].email if people and gets_mail(people[0].email) else None
