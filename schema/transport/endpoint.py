@@ -46,6 +46,11 @@ class GraphQLEndpoint:
             Mount(f"{path}/static", StaticFiles(directory=STATIC), name="graphql-static"),
         ]
 
+    @property
+    def open_streams(self) -> int:
+        """Event streams and operations of sockets that are at work."""
+        return self.http.open_streams + self.sockets.open_operations
+
     async def stop(self) -> None:
         """Complete every stream and ask socket clients to come back; call it before the server stops listening."""
         self.http.stop()
