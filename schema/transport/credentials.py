@@ -1,11 +1,13 @@
 """What a request says about who sends it, for the `authenticate` function that the application passes in."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from secrets import token_hex
 from typing import Any
 
-from app.context import RequestContext
+from app.context import Actor, RequestContext
+from app.events.bus import Subscription
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,21 @@ Authenticate = Callable[[Credentials], Awaitable[RequestContext]]
 Raises UnauthenticatedError for credentials that can never work (401, 4401) and ForbiddenError for those that do not
 work any more or not here (403, 4403), such as an expired token.
 """
+
+
+def key_topics(actor: Actor) -> list[str]:
+    """Bus topics that tell of the end of the caller's API key."""
+    return [f"api-key:{actor.api_key_id}"] if actor.api_key_id is not None else []
+
+
+async def hear_of_key(news: Subscription, seconds: float) -> None:
+    """Wait for news of the caller's key, or that some were missed; at most `seconds`."""
+    try:
+        async with asyncio.timeout(seconds):
+            if await news.take() is None:  # the bus has closed and will tell nothing more
+                await asyncio.sleep(seconds)
+    except TimeoutError:
+        return
 
 
 def headers_of(scope: Mapping[str, Any]) -> dict[str, str]:

@@ -18,7 +18,7 @@ from schema.error_entries import internal, refusal
 from schema.executor.engine import Engine, Outcome
 from schema.executor.requests import BadRequestError, GraphRequest, read_request
 from schema.scalars import ScalarInputError, parse_event_cursor
-from schema.transport.credentials import Authenticate, Credentials, credentials_of, headers_of
+from schema.transport.credentials import Authenticate, Credentials, credentials_of, headers_of, hear_of_key, key_topics
 from schema.transport.explorer import explorer_page
 from schema.transport.negotiation import Media, choose, is_json, status_of
 from schema.transport.shared_subscriptions import Frames, SharedSubscriptions
@@ -68,6 +68,11 @@ class HttpView:
     def stop(self) -> None:
         """Complete every open event stream."""
         self._stopping.set()
+
+    @property
+    def open_streams(self) -> int:
+        """Event streams at work."""
+        return self._streams
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer; every refusal is a JSON body with a code."""
@@ -200,19 +205,19 @@ class HttpView:
 
     async def _credentials_end(self, credentials: Credentials, context: Context) -> None:
         """Returns when the caller's credentials have expired or do not work any more."""
-        actor = context.request.actor
-        while not actor.is_anonymous:
-            left = (actor.expires_at - context.request.now()).total_seconds() if actor.expires_at else math.inf
-            await asyncio.sleep(max(0.0, min(left, self.recheck_seconds)))
-            if left <= self.recheck_seconds:
-                return
-            try:
-                await self._authenticate(credentials)
-            except (UnauthenticatedError, ForbiddenError):
-                return
-            except Exception as error:
-                internal(error, credentials.request_id)
-        await asyncio.Event().wait()
+        request, expires = context.request, context.request.actor.expires_at
+        if request.actor.is_anonymous:
+            await asyncio.Event().wait()
+        async with request.bus.subscribe(key_topics(request.actor)) as news:
+            while expires is None or request.now() < expires:
+                left = (expires - request.now()).total_seconds() if expires else math.inf
+                await hear_of_key(news, min(left, self.recheck_seconds))
+                try:
+                    await self._authenticate(credentials)
+                except (UnauthenticatedError, ForbiddenError):
+                    return
+                except Exception as error:
+                    internal(error, credentials.request_id)
 
     async def _frames(
         self, request: GraphRequest, context: Context, last_event_id: str | None, reading: bool

@@ -21,7 +21,14 @@ from schema.executor.engine import Engine, Outcome, Ready
 from schema.executor.prepared import Phase
 from schema.executor.requests import read_request
 from schema.extensions.payment import caller_of
-from schema.transport.credentials import Authenticate, Credentials, credentials_of, headers_of, with_init_payload
+from schema.transport.credentials import (
+    Authenticate,
+    Credentials,
+    credentials_of,
+    headers_of,
+    key_topics,
+    with_init_payload,
+)
 from schema.transport.shared_subscriptions import SharedSubscriptions, frame_of
 from schema.transport.ws_messages import SUBPROTOCOL, Close, Message, message, next_prefix, read_message
 
@@ -141,6 +148,11 @@ class Sockets:
     def __len__(self) -> int:
         return len(self._open)
 
+    @property
+    def open_operations(self) -> int:
+        """Operations at work on all sockets: nearly all of them subscriptions."""
+        return sum(len(socket._operations) for socket in self._open)
+
 
 class Socket:
     """One connection."""
@@ -157,6 +169,7 @@ class Socket:
         self._initialised = False
         self._operations: dict[str, asyncio.Task[None]] = {}
         self._expiry: asyncio.TimerHandle | None = None
+        self._key_watch: asyncio.Task[None] | None = None
         self._task = asyncio.current_task()
         self._closing = False
         self._sending = 0
@@ -194,6 +207,8 @@ class Socket:
         if self._expiry is not None:
             self._expiry.cancel()
         tasks = list(self._operations.values())
+        if self._key_watch is not None:
+            tasks.append(self._key_watch)
         for task in tasks:
             task.cancel()
         if tasks:
@@ -225,7 +240,15 @@ class Socket:
         if expires_at is not None:
             seconds = max(0.0, (expires_at - request.now()).total_seconds())
             self._expiry = asyncio.get_running_loop().call_later(seconds, self._close_soon, 4403, "Token expired")
+        if key_topics(request.actor):
+            self._key_watch = asyncio.create_task(self._watch_key(request))
         await self._send(message("connection_ack"))
+
+    async def _watch_key(self, request: RequestContext) -> None:
+        """Close at once when the key is revoked, whichever process did it."""
+        async with request.bus.subscribe(key_topics(request.actor)) as news:
+            while await news.take() is not None:
+                await self.recheck(asyncio.get_running_loop().time())
 
     async def recheck(self, now: float) -> None:
         """Close when the credentials do not work any more; a fault of ours closes nothing."""

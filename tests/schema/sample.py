@@ -13,6 +13,7 @@ from strawberry.dataloader import DataLoader
 
 from app import errors
 from app.context import ANONYMOUS, Actor, RequestContext
+from app.events.bus import InProcessBus
 from app.settings import Settings
 from schema.build import SlotgraphSchema, build_schema
 from schema.context import Context, Info
@@ -363,7 +364,7 @@ class Sample:
 
 def request_context(settings: Settings | None = None, actor: Actor = ANONYMOUS) -> RequestContext:
     return RequestContext(
-        actor, settings or make_settings(), cast(Any, None), request_id="req-1", client_ip="127.0.0.1"
+        actor, settings or make_settings(), InProcessBus(), request_id="req-1", client_ip="127.0.0.1"
     )
 
 
@@ -395,7 +396,7 @@ def authenticator(settings: Settings) -> Callable[[Credentials], Awaitable[Reque
             expires = datetime.now(UTC) + timedelta(seconds=float(parts[2])) if len(parts) > 2 else None
             actor = Actor(user_id=int(parts[1]), expires_at=expires)
         return RequestContext(
-            actor, settings, cast(Any, None), request_id=credentials.request_id, client_ip=credentials.client_ip
+            actor, settings, InProcessBus(), request_id=credentials.request_id, client_ip=credentials.client_ip
         )
 
     return authenticate

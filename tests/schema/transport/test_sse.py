@@ -1,13 +1,14 @@
 """Server-sent events over a real server."""
 
 import asyncio
-from typing import Any, cast
+from typing import Any
 
 import httpx
 import orjson
 import pytest
 
 from app.context import Actor, RequestContext
+from app.events.bus import InProcessBus
 from schema.transport.credentials import Authenticate, Credentials
 from tests.schema.sample import REVOKED, make_settings
 from tests.schema.transport.serving import Served, served, until
@@ -152,6 +153,6 @@ def first_time_only(authenticate: Authenticate) -> Authenticate:
         asked += 1
         if asked > 1:
             return await authenticate(credentials)
-        return RequestContext(Actor(user_id=9), make_settings(), cast(Any, None))
+        return RequestContext(Actor(user_id=9), make_settings(), InProcessBus())
 
     return first
