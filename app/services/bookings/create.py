@@ -8,13 +8,13 @@ from app.db.unit_of_work import ConstraintError, UnitOfWork
 from app.domain.enums import BookingStatus
 from app.domain.outcomes import Bookable
 from app.domain.round_robin import HostAssignment
-from app.errors import ConflictError
+from app.errors import ConflictError, ServiceUnavailableError
 from app.events.outbox import EventType
 from app.services.bookings.available import Unavailable, check_starts, load_query, unavailable_error
 from app.services.bookings.building import Prepared, build
 from app.services.bookings.choosing import assign
 from app.services.bookings.create_command import Booker, CreateBooking
-from app.services.bookings.insert import WriteOptions, insert_at_once
+from app.services.bookings.insert import WriteOptions, insert_at_once, was_deadlock
 from app.services.bookings.insert_steps import insert_in
 from app.services.bookings.instant import create_instant
 from app.services.bookings.keyed import once, with_version
@@ -101,6 +101,10 @@ async def _race(ctx: RequestContext, made: Prepared, free: list[Bookable]) -> Ch
                 raise
             lost |= set(new.host_ids) - set(free[0].free_fixed) or set(new.host_ids)
             continue
+        except ServiceUnavailableError as error:
+            if not was_deadlock(error):
+                raise
+            return None
         if written is None:
             return None
         views = views_of(ctx, new, written.bookings, made.profile, made.people)

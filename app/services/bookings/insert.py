@@ -7,7 +7,9 @@ from typing import Any
 
 from app.context import RequestContext
 from app.db import raw
+from app.db.errors import TryAgainError, meaning_of
 from app.db.unit_of_work import now_us
+from app.errors import ServiceUnavailableError
 from app.events.outbox import OUTBOX_TOPIC, booking_topic
 from app.services.bookings.changes import caller_facts, shared_topics
 from app.services.bookings.insert_sql import arguments, one_statement
@@ -53,6 +55,11 @@ async def insert_at_once(ctx: RequestContext, new: NewBookings, options: WriteOp
     by_uid = {row["uid"]: Inserted(row["id"], row["uid"], tuple(row["attendee_ids"] or ())) for row in found}
     await _publish(ctx, new)
     return Written(tuple(by_uid[occurrence.uid] for occurrence in new.occurrences), found[0]["version"])
+
+
+def was_deadlock(error: ServiceUnavailableError) -> bool:
+    """Whether the statement was rolled back because two writers met, so that trying again is safe."""
+    return error.__cause__ is not None and isinstance(meaning_of(error.__cause__), TryAgainError)
 
 
 def _booking_values(new: NewBookings) -> dict[str, Any]:

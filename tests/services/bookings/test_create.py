@@ -5,6 +5,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
+import asyncpg
 import pytest
 
 from app.context import Actor
@@ -501,6 +502,25 @@ async def test_statements_of_an_ordinary_booking(desk: Desk, monkeypatch: pytest
     seen.clear()
     await desk.book(many, "2026-05-04T08:00")
     assert len(seen) == 4
+
+
+@pytest.mark.postgres
+async def test_a_deadlock_is_tried_again(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two writers who met: the statement was rolled back, so the booking is made under locks instead of refused."""
+    event_type = await desk.event_type(await desk.person())
+    session = type(current())
+    plain = session.fetch
+    met: list[str] = []
+
+    async def once_in_the_way(self: Any, sql: Any, params: Any) -> Any:
+        if "INSERT INTO bookings" in str(sql) and not met:
+            met.append("deadlock")
+            raise asyncpg.DeadlockDetectedError("deadlock detected")
+        return await plain(self, sql, params)
+
+    monkeypatch.setattr(session, "fetch", once_in_the_way)
+    assert (await desk.booked(event_type, "2026-05-04T08:00")).status == "ACCEPTED"
+    assert (met, await count("bookings"), await count("outbox")) == (["deadlock"], 1, 1)
 
 
 async def test_another_tenants_booker_sees_no_more_than_anybody(desk: Desk) -> None:
