@@ -137,6 +137,11 @@ def person(name: str | None, email: str, zone: str, locale: str, start_s: int) -
     }
 
 
+def first_seat(view: BookingView) -> str | None:
+    """The uid of the seat that was taken first; None without seats."""
+    return next((each.seat_uid for each in view.attendees if each.seat_uid is not None), None)
+
+
 def _organizer(facts: BookingFacts) -> Fields | None:
     view = facts.view
     if view.user_id is None or view.organizer_email is None:

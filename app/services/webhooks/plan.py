@@ -16,6 +16,7 @@ from app.services.webhooks.payloads import (
     Fields,
     booking_fields,
     cancelled_fields,
+    first_seat,
     instant_fields,
     moved_fields,
     no_show_fields,
@@ -108,7 +109,10 @@ def _message(context: WorkContext, news: _News, facts: BookingFacts) -> Message:
 def _common(context: WorkContext, news: _News, facts: BookingFacts) -> Fields:
     """WH-11: what was created or moved is ACCEPTED, whatever has become of it since."""
     status = _STATUS.get(news.trigger, "ACCEPTED")
-    return booking_fields(facts, context.settings.public_url, status=status, seat_uid=news.event.payload.get("seatUid"))
+    seat_uid = news.event.payload.get("seatUid")
+    if seat_uid is None and news.trigger is Trigger.BOOKING_CREATED:
+        seat_uid = first_seat(facts.view)  # whoever opened the booking
+    return booking_fields(facts, context.settings.public_url, status=status, seat_uid=seat_uid)
 
 
 def _requested(context: WorkContext, news: _News, facts: BookingFacts) -> Fields:
