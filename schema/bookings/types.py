@@ -11,6 +11,7 @@ from strawberry.scalars import JSON
 
 from app.services.bookings.views import AttendeeView, BookingView
 from app.services.bookings.views import HostView as BookingHostView
+from schema.bookings.calendar_links import CalendarLink, calendar_links_field
 from schema.bookings.enums import AttendeeKind, BookingStatus
 from schema.context import Info
 from schema.event_types.types import EventType
@@ -223,3 +224,5 @@ class Booking(Node):
             return None
         view = await info.context.loaders.team_by_id.load(self.view.team_id)
         return Team.from_view(view) if view is not None else None
+
+    calendar_links: list[CalendarLink] | None = calendar_links_field
