@@ -24,7 +24,7 @@ from app.domain.facts import (
     WeeklyRow,
 )
 from app.errors import NotFoundError, PolicyViolationError
-from app.services.slots.facts_sql import RULES, facts_by_id, facts_by_refs
+from app.services.slots.facts_sql import RULES, facts_by_id, facts_by_name, facts_by_refs
 from app.services.slots.refs import EventTypeRef
 
 GROUP_LENGTHS: Final = (15, 30, 45, 60, 90)
@@ -104,13 +104,22 @@ class EventTypeFacts:
 
 async def load_facts(ctx: RequestContext, ref: EventTypeRef) -> EventTypeFacts:
     """Facts of one event type in one statement; NotFoundError when there is none, hidden ones are found (BK-13)."""
-    if ref.id is None:
-        return (await load_many_facts(ctx, [ref]))[0]
     ref.check()
-    rows = await raw.rows(facts_by_id(), ref.id, _still_matters(ctx))
+    if ref.is_group:
+        return (await load_many_facts(ctx, [ref]))[0]
+    rows = await raw.rows(*_statement(ref, _still_matters(ctx)))
     if not rows:
         raise NotFoundError(NOT_FOUND, path=("eventType",))
     return _facts(ref, rows[0])
+
+
+def _statement(ref: EventTypeRef, day: date) -> tuple[raw.Sql, *tuple[Any, ...]]:
+    if ref.id is not None:
+        return facts_by_id(), ref.id, day
+    place = () if ref.organization_slug is None else (ref.organization_slug,)
+    of_team = ref.team_slug is not None
+    statement = facts_by_name(of_team=of_team, in_organization=bool(place))
+    return statement, ref.team_slug if of_team else ref.username, day, ref.slug, *place
 
 
 async def load_many_facts(ctx: RequestContext, refs: Sequence[EventTypeRef]) -> list[EventTypeFacts]:

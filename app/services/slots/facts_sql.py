@@ -1,8 +1,8 @@
 """Statement one: what the owner and the hosts have set up, as one JSON text per event type.
 
-Parameters: $1 the event type's id, or a JSON list of `[position, id, username, team, slug, organization]`; $2 the
-first date whose overrides and absences still matter; $3 a JSON list of `[position, rank, username, organization]`,
-the members of dynamic groups.
+Parameters: $1 the event type's id, its owner's name, or a JSON list of `[position, id, username, team, slug,
+organization]`; $2 the first date whose overrides and absences still matter; $3 its slug, or a JSON list of
+`[position, rank, username, organization]`, the members of dynamic groups.
 """
 
 from functools import lru_cache
@@ -63,6 +63,21 @@ _HOST_ROW = "h.id, h.is_fixed, h.priority, h.weight, u.id, u.time_zone, u.userna
 def facts_by_id() -> Sql:
     """One row `pos, facts, changed` for the event type $1, or none."""
     return both(lambda json: _event_types(json, "0", "FROM event_types e", "WHERE e.id = $1::int GROUP BY e.id"))
+
+
+@lru_cache(maxsize=4)
+def facts_by_name(*, of_team: bool, in_organization: bool) -> Sql:
+    """The same for the slug $3 of the person or team $1, in the organization $4 if there is one."""
+    place = "= (SELECT g.id FROM teams g WHERE lower(g.slug) = lower($4) AND g.parent_id IS NULL)"
+    place = place if in_organization else "IS NULL"
+    if of_team:
+        owner = f"SELECT n.id FROM teams n WHERE lower(n.slug) = lower($1) AND n.parent_id {place}"
+        where = f"e.team_id = ({owner}) AND e.parent_id IS NULL"
+    else:
+        owner = f"SELECT n.id FROM users n WHERE lower(n.username) = lower($1) AND n.organization_id {place}"
+        where = f"e.owner_id = ({owner}) AND e.team_id IS NULL"
+    rest = f"WHERE {where} AND e.slug = lower($3) GROUP BY e.id"
+    return both(lambda json: _event_types(json, "0", "FROM event_types e", rest))
 
 
 @lru_cache(maxsize=2)

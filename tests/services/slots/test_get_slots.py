@@ -1,6 +1,7 @@
 """The vectors of section 14 and the rules of busy times, end to end through the database."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -368,3 +369,22 @@ async def test_wrong_questions(world: World, first: str, last: str, options: dic
 async def test_a_ref_uses_exactly_one_way(world: World, ref: EventTypeRef) -> None:
     with pytest.raises(InvalidInputError):
         await get_slots(world.ctx, GetSlots(ref=ref, start=at(MAY_4[0]), end=at(MAY_4[1])))
+
+
+async def test_organizations_keep_names_apart(world: World) -> None:
+    """The same username and team slug, outside of an organization and inside."""
+    organization = await world.team(await world.person(), is_organization=True)
+    outside = await world.person("UTC", [(MON_FRI, 540, 600)], username="same")
+    inside = await world.person("UTC", [(MON_FRI, 600, 660)], username="same", organization_id=organization.id)
+    for host, parent in ((outside, None), (inside, organization)):
+        await world.event_type(host, slug="call", length_minutes=60)
+        team = await world.team(host, slug="crew", parent=parent)
+        await world.team_event("COLLECTIVE", host, team=team, slug="call", length_minutes=60)
+    places = (None, organization.slug.upper())
+    refs = [EventTypeRef(username="Same", slug="call", organization_slug=place) for place in places]
+    refs += [EventTypeRef(team_slug="CREW", slug="call", organization_slug=place) for place in places]
+    window: dict[str, Any] = {"start": at(MAY_4[0]), "end": at(MAY_4[1])}
+    one_by_one = [await get_slots(world.ctx, GetSlots(ref=ref, **window)) for ref in refs]
+    many = await get_many(world.ctx, GetManySlots(refs=tuple(refs), **window))
+    for views in (one_by_one, many):
+        assert [view.texts[0][11:13] for view in views] == ["09", "10", "09", "10"]

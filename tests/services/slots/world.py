@@ -119,7 +119,8 @@ class World:
     async def team(self, *members: User, **fields: Any) -> Team:
         """A team whose members have accepted; the first one owns it."""
         slug = f"team{next(self._numbers)}"
-        team = await Team.create(name=slug, slug=slug, **fields)
+        values: dict[str, Any] = {"name": slug, "slug": slug, **fields}
+        team = await Team.create(**values)
         for member in members:
             role = "OWNER" if member is members[0] else "MEMBER"
             await Membership.create(team=team, user=member, role=role, accepted=True)
