@@ -6,6 +6,7 @@ import secrets
 from collections import deque
 from contextvars import Context
 from dataclasses import dataclass, replace
+from time import monotonic
 from typing import Final, Literal
 
 from app.context import ANONYMOUS, RequestContext
@@ -30,10 +31,12 @@ Heard = list[Hint] | Literal[Marker.GAP] | None
 
 @dataclass(frozen=True, slots=True)
 class HubTiming:
-    """Seconds: how long changes are gathered, how often the version is polled, how long an unwatched hub stays."""
+    """Seconds: how long changes are gathered, how often the version is polled, how old slots may get that nothing has
+    moved, how long an unwatched hub stays."""
 
     gather: float = 0.004
     poll: float = 5.0
+    reread: float = 60.0
     linger: float = 30.0
 
 
@@ -50,6 +53,7 @@ class SlotsHub:
         self._name = secrets.token_urlsafe(6)
         self._topics: frozenset[str] = frozenset()
         self._mark = UNKNOWN
+        self._read_at = 0.0
         self._state: SlotState | None = None
         self._snapshot: SlotSnapshot | None = None
         self._kept: deque[SlotDelta] = deque(maxlen=KEPT_DELTAS)
@@ -133,7 +137,7 @@ class SlotsHub:
             state = await read_state(self._ctx, self.query)
             self.recomputed += 1
             if state.topics == self._topics:
-                self._mark = mark
+                self._mark, self._read_at = mark, monotonic()
                 return state
             news.watch(state.topics)
             self._topics = state.topics
@@ -171,7 +175,9 @@ class SlotsHub:
         """Read again, if there is a reason to, and tell; False when this hub can no longer answer its query."""
         due = self._current().next_change_s
         by_time = due is not None and now_s(self._ctx) >= due
-        if not (lost or by_time) and await change_mark(self._ctx, self.query.ref) == self._mark:
+        # BT-1: what a host attends as somebody's guest moves no version of his.
+        aged = monotonic() - self._read_at >= self._timing.reread
+        if not (lost or by_time or aged) and await change_mark(self._ctx, self.query.ref) == self._mark:
             return True  # a change hinted at twice, or a poll that has found nothing
         state = await self._read(news)
         if state.depends_on_zone != self.query.by_zone:

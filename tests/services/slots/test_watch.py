@@ -140,6 +140,21 @@ async def test_a_lost_hint_is_found_by_the_poll(world: World) -> None:
         assert delta.removed == (NINE,)
 
 
+async def test_what_moves_no_version_is_found_in_time(world: World) -> None:
+    """BT-1: the host is invited to somebody else's booking, which is not written to his row."""
+    host, event = await one_hour(world)
+    other = await world.person("UTC")
+    timing = HubTiming(poll=0.02, reread=0.05)
+    async with aclosing(watch_slots(world.ctx, asking(event), timing=timing)) as stream:
+        first = await soon(stream)
+        await world.booking(None, [other], "2026-05-04T09:00", attendees={host.email: "GUEST"})
+        delta = await soon(stream)
+        assert isinstance(first, SlotSnapshot)
+        assert isinstance(delta, SlotDelta)
+        assert delta.removed == (NINE,)
+        assert delta.version > first.version
+
+
 async def test_a_gap_in_the_bus_is_a_resync(world: World) -> None:
     _, event = await one_hour(world)
     async with aclosing(watch_slots(world.ctx, asking(event), timing=QUIET)) as stream:
