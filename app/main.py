@@ -33,6 +33,7 @@ def create_app(settings: Settings, *, under_uvicorn: bool = False) -> Starlette:
                 yield
         finally:
             await running.stop()
+            await v2.close()
 
     endpoint = make_endpoint(settings, running.bus)
     running.at_end_of_streams(endpoint.stop)

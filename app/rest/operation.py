@@ -137,6 +137,10 @@ class Front(Protocol):
         """The body of a success."""
         ...
 
+    async def close(self) -> None:
+        """Let go of what was opened."""
+        ...
+
     def failure(self, request: RestRequest, error: Exception) -> Answer:
         """The answer to any error, also to one that nobody expected."""
         ...

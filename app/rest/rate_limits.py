@@ -47,6 +47,10 @@ class Limiter(Protocol):
         """Count a request of this tracker against each limit."""
         ...
 
+    async def close(self) -> None:
+        """Let go of what was opened."""
+        ...
+
 
 def tracker(kind: str, value: str) -> str:
     """The name under which a caller is counted; tells nothing about the value (RL-2)."""
@@ -64,6 +68,9 @@ class MemoryLimiter:
     async def hit(self, tracker: str, limits: Sequence[Limit]) -> list[Count]:
         """Count a request of this tracker against each limit."""
         return self.hit_now(tracker, limits)
+
+    async def close(self) -> None:
+        """Nothing is open."""
 
     def hit_now(self, tracker: str, limits: Sequence[Limit]) -> list[Count]:
         """`hit` without waiting."""
@@ -117,6 +124,7 @@ class RedisLimiter:
     """Counts shared by all processes; while Redis is away each process counts by itself and asks again now and then."""
 
     def __init__(self, redis: Redis, prefix: str = "slotgraph", clock: Callable[[], float] = time.monotonic) -> None:
+        self._redis = redis
         self._script = redis.register_script(_SCRIPT)
         self._prefix = prefix
         self._clock = clock
@@ -132,6 +140,10 @@ class RedisLimiter:
         except (RedisError, OSError, TimeoutError):
             self._away_until = self._clock() + RETRY_REDIS_AFTER
             return self._fallback.hit_now(tracker, limits)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._redis.aclose()
 
     async def _hit(self, tracker: str, limits: Sequence[Limit]) -> list[Count]:
         keys: list[str] = []

@@ -37,6 +37,10 @@ class RestApp:
         """Answer GET of this path (below the prefix) to everybody with a document, made when first asked for."""
         self._documents[path] = cache(make)
 
+    async def close(self) -> None:
+        """Let go of what the front has opened; called when the process ends."""
+        await self._front.close()
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
         if scope["type"] != "http":

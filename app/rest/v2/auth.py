@@ -52,6 +52,10 @@ class Doorkeeper:
             idempotency_key=_idempotency_key(request),
         )
 
+    async def close(self) -> None:
+        """Close the connections of the limiter."""
+        await self._limiter.close()
+
     async def _actor(self, request: RestRequest, operation: AnyOperation) -> Actor:
         client, secret = request.header(b"x-cal-client-id"), request.header(b"x-cal-secret-key")
         token = _bearer(request)

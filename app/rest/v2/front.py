@@ -30,6 +30,10 @@ class V2Front:
     def __init__(self, doorkeeper: Doorkeeper) -> None:
         self._doorkeeper = doorkeeper
 
+    async def close(self) -> None:
+        """Close the connections of the limiter."""
+        await self._doorkeeper.close()
+
     def version_of(self, request: RestRequest) -> str:
         """The known version a request is served as (VR-1)."""
         return known_version(request.header(b"cal-api-version"))
