@@ -47,6 +47,9 @@ _REWRITES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\bgreatest\s*\(", re.IGNORECASE), "max("),
     (re.compile(r"\bleast\s*\(", re.IGNORECASE), "min("),
     (re.compile(r"\bilike\b", re.IGNORECASE), "LIKE"),
+    # SQLite learned the standard's words in 3.39; machines with Python 3.11 and an older one are common.
+    (re.compile(r"\bis\s+not\s+distinct\s+from\b", re.IGNORECASE), "IS"),
+    (re.compile(r"\bis\s+distinct\s+from\b", re.IGNORECASE), "IS NOT"),
     (
         re.compile(
             r"\bfor\s+(?:no\s+key\s+)?(?:update|share)(?:\s+of\s+[\w, ]+?)?"
@@ -65,7 +68,7 @@ def sqlite_statement(sql: str | Sql) -> SqliteStatement:
     """The SQLite form of a statement.
 
     Rewritten: `$1` -> `?1`, `= ANY($1)` / `<> ALL($1)` -> `json_each`, casts `::type` dropped, `greatest`/`least`,
-    `ILIKE`, and locking clauses, which one writer at a time makes unnecessary.
+    `ILIKE`, `IS [NOT] DISTINCT FROM`, and locking clauses, which one writer at a time makes unnecessary.
     """
     text = sql.sqlite if isinstance(sql, Sql) else sql
     for pattern, replacement in _REWRITES:

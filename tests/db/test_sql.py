@@ -20,6 +20,8 @@ BERLIN = timezone(timedelta(hours=1))
         ("SELECT $1::varchar(20), a::timestamptz", "SELECT ?1, a"),
         ("SELECT greatest(a, $1), least(a, b)", "SELECT max(a, ?1), min(a, b)"),
         ("SELECT 1 WHERE name ILIKE $1", "SELECT 1 WHERE name LIKE ?1"),
+        ("SELECT 1 WHERE a IS DISTINCT FROM $1", "SELECT 1 WHERE a IS NOT ?1"),
+        ("SELECT 1 WHERE a IS NOT DISTINCT FROM b", "SELECT 1 WHERE a IS b"),
         ("SELECT a FROM b ORDER BY a FOR UPDATE", "SELECT a FROM b ORDER BY a "),
         ("SELECT a FROM b, c FOR UPDATE OF b SKIP LOCKED", "SELECT a FROM b, c "),
         (
