@@ -1,27 +1,37 @@
 """Structured logs on standard error: JSON for machines, aligned text for people."""
 
 import logging
-import logging.config
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import Any, TextIO
 
 import orjson
 import structlog
-from structlog.contextvars import bound_contextvars, get_contextvars
+from structlog.contextvars import bound_contextvars
 from structlog.typing import Processor
 
 from app.observability.scrubbing import scrub
 from app.settings import Settings
 
+request_id: ContextVar[str] = ContextVar("request_id", default="")
+"""The id of the request at work, empty outside of one; part of every entry written meanwhile."""
+
+_access_logger = logging.getLogger("slotgraph.access")
 _QUIET = ("aiosqlite", "asyncio", "asyncpg", "tortoise", "websockets", "uvicorn.access")
+
+
+class _Access:
+    stream: TextIO | None = None
 
 
 def configure_logging(settings: Settings) -> None:
     """Send every logger of the process through the scrubbing formatter."""
     level = settings.log_level.upper()
     handler = logging.StreamHandler(sys.stderr)
+    _Access.stream = handler.stream if settings.log_format == "json" else None
     handler.setFormatter(_formatter(settings))
     root = logging.getLogger()
     root.handlers = [handler]
@@ -36,6 +46,7 @@ def configure_logging(settings: Settings) -> None:
 def _formatter(settings: Settings) -> logging.Formatter:
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
+        _with_request_id,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.stdlib.ExtraAdder(),
@@ -76,6 +87,25 @@ def log_context(**values: Any) -> Iterator[None]:
         yield
 
 
-def current_request_id() -> str:
-    """The id of the request at work, empty outside of one."""
-    return str(get_contextvars().get("request_id", ""))
+def log_access(level: int, method: str, route: str, status: int, seconds: float) -> None:
+    """One line about an answered request. All of it is ours, so as JSON it is written without the formatter (50 us)."""
+    if not _access_logger.isEnabledFor(level):
+        return
+    entry = {"method": method, "route": route, "status": status, "duration_ms": round(seconds * 1000, 1)}
+    if _Access.stream is None:
+        _access_logger.log(level, "request", extra=entry)
+        return
+    entry |= {
+        "request_id": request_id.get(),
+        "event": "request",
+        "level": logging.getLevelName(level).lower(),
+        "logger": _access_logger.name,
+        "timestamp": datetime.now(UTC).isoformat().replace("+00:00", "Z"),
+    }
+    _Access.stream.write(_dumps(entry) + "\n")
+
+
+def _with_request_id(_logger: Any, _method: str, entry: Any) -> Any:
+    if current := request_id.get():
+        entry["request_id"] = current
+    return entry

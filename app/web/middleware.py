@@ -4,22 +4,24 @@ import logging
 import re
 import secrets
 import time
-from collections.abc import Mapping
+from functools import cache
 from typing import Any, Final
 
-from starlette.datastructures import MutableHeaders
+from prometheus_client import Counter, Gauge, Histogram
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.observability.logging import log_context
+from app.observability.logging import log_access, request_id
 from app.observability.metrics import METRICS
-from app.observability.tracing import span
+from app.observability.tracing import is_tracing, span
 from app.settings import Settings
 
-logger = logging.getLogger("slotgraph.access")
+Header = tuple[bytes, bytes]
 
 REQUEST_ID: Final = b"x-request-id"
+_POLICY: Final = b"content-security-policy"
+_FRAMES: Final = (b"x-frame-options", b"SAMEORIGIN")
 _ACCEPTED_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _ROUTES: Final = frozenset(
     {"/", "/graphql", "/healthz", "/readyz", "/metrics", "/docs", "/v1/openapi.json", "/v2/openapi.json"}
@@ -55,78 +57,108 @@ def middleware_for(settings: Settings) -> list[Middleware]:
         "max_age": 86_400,
     }
     return [
-        Middleware(ObserveMiddleware),
-        Middleware(SecurityHeadersMiddleware, https=settings.public_url.startswith("https://")),
+        Middleware(EdgeMiddleware, https=settings.public_url.startswith("https://")),
         Middleware(CORSMiddleware, **cors),
     ]
 
 
-class ObserveMiddleware:
+class EdgeMiddleware:
     """Gives each request an id (the caller's if it looks like one), counts it, and writes one line about it.
 
-    The line has the route, never the path, query, address or body, which may name people.
+    The line has the route, never the path, query, address or body, which may name people. Answers get the id and the
+    headers that keep browsers careful, unless they set those themselves.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, https: bool) -> None:
         self._app = app
+        self._headers = [
+            (b"x-content-type-options", b"nosniff"),
+            (b"referrer-policy", b"strict-origin-when-cross-origin"),
+        ]
+        if https:
+            self._headers.append((b"strict-transport-security", b"max-age=31536000; includeSubDomains"))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request or socket."""
         if scope["type"] not in {"http", "websocket"}:
             await self._app(scope, receive, send)
             return
-        request_id = request_id_of(scope)
-        scope.setdefault("state", {})["request_id"] = request_id
-        observed = _Observed(scope, send, request_id)
-        with log_context(request_id=request_id), METRICS.requests_open.labels(scope["type"]).track_inprogress():
-            try:
-                with span(f"{scope['type']} {route_of(scope['path'])}", **{"slotgraph.request_id": request_id}):
-                    await self._app(scope, receive, observed.send)
-            finally:
-                observed.finish()
+        request = _Observed(scope, send, request_id_of(scope), self._headers)
+        scope.setdefault("state", {})["request_id"] = request.id
+        token = request_id.set(request.id)
+        request.open.inc()
+        try:
+            if is_tracing():
+                with span(f"{scope['type']} {request.route}", request_id=request.id):
+                    await self._app(scope, receive, request.send)
+            else:
+                await self._app(scope, receive, request.send)
+        finally:
+            request.open.dec()
+            request.finish()
+            request_id.reset(token)
 
 
 class _Observed:
-    def __init__(self, scope: Scope, send: Send, request_id: str) -> None:
+    __slots__ = ("_defaults", "_scope", "_send", "_started", "_status", "id", "open", "route")
+
+    def __init__(self, scope: Scope, send: Send, identity: str, defaults: list[Header]) -> None:
         self._scope = scope
         self._send = send
-        self._id_header = (REQUEST_ID, request_id.encode())
+        self._defaults = defaults
         self._started = time.perf_counter()
         self._status = 0
+        self.id = identity
+        self.route = route_of(scope["path"])
+        self.open = _requests_open(scope["type"])
 
     async def send(self, message: Message) -> None:
-        """Note the status and add the id."""
+        """Note the status; add the id and the usual headers."""
         kind = message["type"]
-        if kind in {"http.response.start", "websocket.http.response.start"}:
+        if kind == "http.response.start":
             self._status = message["status"]
-            message["headers"] = [*message.get("headers", ()), self._id_header]
-        elif kind == "websocket.accept":
-            self._status = 101
-            message["headers"] = [*message.get("headers", ()), self._id_header]
+            message["headers"] = self._with_defaults(list(message.get("headers", ())))
+        elif kind in {"websocket.accept", "websocket.http.response.start"}:
+            self._status = message.get("status", 101)
+            message["headers"] = [*message.get("headers", ()), (REQUEST_ID, self.id.encode())]
         elif kind == "websocket.close" and not self._status:
             self._status = 403  # closing before accepting refuses the handshake
         await self._send(message)
 
+    def _with_defaults(self, headers: list[Header]) -> list[Header]:
+        present = {name.lower() for name, _ in headers}
+        headers += [header for header in self._defaults if header[0] not in present]
+        if _POLICY not in present and _FRAMES[0] not in present:  # pages that may be framed say so in their policy
+            headers.append(_FRAMES)
+        headers.append((REQUEST_ID, self.id.encode()))
+        return headers
+
     def finish(self) -> None:
         """Count and log."""
         seconds = time.perf_counter() - self._started
-        route = route_of(self._scope["path"])
         method = self._scope.get("method", "WEBSOCKET")
         method = method if method in _METHODS or method == "WEBSOCKET" else "OTHER"
-        # No answer at all: the client left first (499, as proxies log it).
-        status = self._status or 499
-        METRICS.requests.labels(method, route, status).inc()
+        status = self._status or 499  # no answer at all: the client left first, as proxies log it
+        _requests(method, self.route, status).inc()
         if method != "WEBSOCKET":
-            METRICS.request_seconds.labels(route).observe(seconds)
-        level = logging.DEBUG if route in _QUIET else logging.INFO
-        if logger.isEnabledFor(level):
-            fields: Mapping[str, object] = {
-                "method": method,
-                "route": route,
-                "status": status,
-                "duration_ms": round(seconds * 1000, 1),
-            }
-            logger.log(level, "request", extra=fields)
+            _request_seconds(self.route).observe(seconds)
+        log_access(logging.DEBUG if self.route in _QUIET else logging.INFO, method, self.route, status, seconds)
+
+
+# Looking a labelled metric up costs more than counting; there are few of them.
+@cache
+def _requests(method: str, route: str, status: int) -> Counter:
+    return METRICS.requests.labels(method, route, status)
+
+
+@cache
+def _request_seconds(route: str) -> Histogram:
+    return METRICS.request_seconds.labels(route)
+
+
+@cache
+def _requests_open(kind: str) -> Gauge:
+    return METRICS.requests_open.labels(kind)
 
 
 def request_id_of(scope: Scope) -> str:
@@ -148,30 +180,3 @@ def route_of(path: str) -> str:
         if path.startswith(prefix + "/"):
             return prefix + "/*"
     return "other"
-
-
-class SecurityHeadersMiddleware:
-    """Headers that keep browsers careful; an answer that sets one itself keeps its own."""
-
-    def __init__(self, app: ASGIApp, *, https: bool) -> None:
-        self._app = app
-        self._headers = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "strict-origin-when-cross-origin"}
-        if https:
-            self._headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Handle one request."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-
-        async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in self._headers.items():
-                    headers.setdefault(name, value)
-                if "content-security-policy" not in headers:  # pages that may be framed say so there
-                    headers.setdefault("X-Frame-Options", "SAMEORIGIN")
-            await send(message)
-
-        await self._app(scope, receive, send_with_headers)
