@@ -84,7 +84,12 @@ _FORGET = """
 DELETE FROM webhook_deliveries WHERE id IN (
     SELECT id FROM webhook_deliveries WHERE status = $1 AND run_at < $2 LIMIT $3)
 """
+_NEXT = """
+SELECT (SELECT min(run_at) FROM webhook_deliveries WHERE status = 'PENDING' AND run_at > $1) AS next,
+       (SELECT max(run_at) FROM webhook_deliveries WHERE status = 'PENDING') AS last
+"""
 _HURRY = "UPDATE webhook_deliveries SET run_at = $1 WHERE status = 'PENDING' AND run_at > $2"
+_UNLOCK = "UPDATE webhook_deliveries SET locked_until = NULL WHERE status = 'PENDING' AND locked_until > $1"
 
 
 async def find_due(now: datetime, without: Sequence[str], limit: int) -> list[Due]:
@@ -93,10 +98,10 @@ async def find_due(now: datetime, without: Sequence[str], limit: int) -> list[Du
     return [Due(row[0], row[1], row[2], row[3], bool(row[4])) for row in rows]
 
 
-async def next_due(now: datetime) -> datetime | None:
-    """When the next delivery that waits is due (UTC)."""
-    text = "SELECT min(run_at) FROM webhook_deliveries WHERE status = 'PENDING' AND run_at > $1"
-    return raw.instant(await raw.value(text, now))
+async def next_due(now: datetime) -> tuple[datetime | None, datetime | None]:
+    """When the next and the last of those that wait are due (UTC)."""
+    row = await raw.row(_NEXT, now)
+    return (raw.instant(row[0]), raw.instant(row[1])) if row else (None, None)
 
 
 async def claim(wanted: Sequence[Due], now: datetime, lease: datetime) -> list[Claimed]:
@@ -143,5 +148,6 @@ async def forget(before: datetime, batch: int = 1_000) -> None:
 
 
 async def hurry(now: datetime, latest: datetime) -> None:
-    """Nothing waits longer than any pause is: a later date is of a clock that was wrong."""
+    """Nothing waits longer than any pause or lease is: a later date is of a clock that was wrong."""
     await raw.execute(_HURRY, now, latest)
+    await raw.execute(_UNLOCK, latest)

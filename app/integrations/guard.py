@@ -161,7 +161,7 @@ def _reason(error: Exception) -> str:
             return "This is no address that can be reached."
         case ConnectionRefusedError():
             return "The connection was refused."
-        case aiohttp.ServerDisconnectedError() | ConnectionResetError():
+        case aiohttp.ServerDisconnectedError() | ConnectionResetError() | aiohttp.ClientOSError():
             return "The connection was closed before an answer came."
         case aiohttp.ClientPayloadError() | aiohttp.ClientResponseError():
             return "The answer was no proper HTTP."

@@ -37,6 +37,7 @@ class Receiver:
     most_at_once: int = 0
     delay: float = 0.0
     _server: asyncio.Server | None = None
+    _closed: asyncio.Event = field(default_factory=asyncio.Event)
     _writers: set[asyncio.StreamWriter] = field(default_factory=set)
 
     async def __aenter__(self) -> Self:
@@ -46,6 +47,7 @@ class Receiver:
     async def __aexit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
         assert self._server is not None
         self._server.close()
+        self._closed.set()
         for writer in tuple(self._writers):
             writer.close()
         await self._server.wait_closed()
@@ -91,7 +93,7 @@ class Receiver:
                 wire.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
                 return False
             case "stall":
-                await asyncio.sleep(60)
+                await self._closed.wait()
                 return False
             case bytes():
                 writer.write(what)
