@@ -5,6 +5,7 @@ from enum import Enum
 import strawberry
 
 from schema.enums import describe_enum
+from schema.transport.shared_subscriptions import CURSOR_UNKNOWN
 
 
 class ResyncReason(Enum):
@@ -44,10 +45,10 @@ class Resync:
         return self.snapshot or self
 
     def resync(self, reason: str) -> "Resync":
-        """Itself."""
-        return too_slow(reason)
+        """Another one, for the reason that the transport gives."""
+        return resync_for(reason)
 
 
-def too_slow(_: str) -> Resync:
-    """The resync of a reader that did not keep up."""
-    return Resync(reason=ResyncReason.TOO_SLOW)
+def resync_for(reason: str) -> Resync:
+    """The resync of a reader whose cursor its stream does not know, or who did not keep up."""
+    return Resync(reason=ResyncReason.CURSOR_UNKNOWN if reason == CURSOR_UNKNOWN else ResyncReason.TOO_SLOW)

@@ -16,7 +16,7 @@ from app.services.slots.views import SlotsView
 from app.services.slots.watch import watch_slots
 from schema.context import Info
 from schema.event_types.refs import EventTypeRefInput
-from schema.resync import Resync, ResyncReason, too_slow
+from schema.resync import Resync, ResyncReason, resync_for
 from schema.scalars import EventCursor, SlotsVersion
 from schema.slots.types import Duration, Slot, SlotDay, Slots, Window, Zone
 from schema.transport.shared_subscriptions import SHARED
@@ -80,8 +80,8 @@ class SlotSnapshot:
         return self
 
     def resync(self, reason: str) -> Resync:
-        """For a reader that did not keep up."""
-        return too_slow(reason)
+        """For a reader that did not keep up, or comes with an unknown cursor."""
+        return resync_for(reason)
 
 
 @strawberry.type(description="What changed since the previous event.")
@@ -119,8 +119,8 @@ class SlotDelta:
         return SlotSnapshot.of(self.state)
 
     def resync(self, reason: str) -> Resync:
-        """For a reader that did not keep up."""
-        return too_slow(reason)
+        """For a reader that did not keep up, or comes with an unknown cursor."""
+        return resync_for(reason)
 
 
 SlotEvent = Annotated[

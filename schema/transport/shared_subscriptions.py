@@ -3,14 +3,14 @@
 A subscription field takes part by `strawberry.subscription(metadata=SHARED)`; its events then know the whole state they
 lead to (`SharedEvent`). Subscribers share a stream when document, variables (but for `after`) and caller scope are
 equal. Who joins late is sent the snapshot of the last event first and then every event after that one: both are decided
-in one step of the event loop, so nothing is missed or sent twice. Who reads too slowly loses queued frames and gets
-`resync` and a snapshot instead.
+in one step of the event loop, so nothing is missed or sent twice. Who comes back with a cursor gets the frames after
+it, if they are still kept. Who does not, and who reads too slowly, gets `resync` and a snapshot instead.
 """
 
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -25,6 +25,10 @@ SHARED: dict[object, object] = {"slotgraph.shared": True}
 """Metadata of a subscription field whose events are `SharedEvent`s."""
 
 MAX_QUEUED = 16
+KEPT_FRAMES = 64
+"""How many frames a reader may have missed and still resume."""
+OVERFLOW = "overflow"
+CURSOR_UNKNOWN = "cursor unknown"
 
 
 class SharedEvent(Protocol):
@@ -57,11 +61,14 @@ def frame_of(outcome: Outcome, payload: Any) -> Frame:
 class Subscriber:
     """One reader of a shared stream, with a bounded queue."""
 
-    def __init__(self, entry: "_Entry", *, fresh: bool) -> None:
+    def __init__(
+        self, entry: "_Entry", *, fresh: bool = False, resync: str | None = None, missed: Iterable[Frame] = ()
+    ) -> None:
         self._entry = entry
         self._queue: deque[Frame] = deque()
-        self._caught_up: deque[Frame] = deque()
+        self._caught_up: deque[Frame] = deque(missed)
         self._fresh = fresh
+        self._resync = resync
         self._lagging = False
         self._ended = False
         self._waiter: asyncio.Future[None] | None = None
@@ -70,7 +77,7 @@ class Subscriber:
         """Queue a frame; a full queue is given up for a snapshot."""
         if len(self._queue) >= MAX_QUEUED:
             self._queue.clear()
-            self._lagging = True
+            self._lagging, self._resync = True, OVERFLOW
         if not self._lagging:
             self._queue.append(frame)
         self._wake()
@@ -107,13 +114,15 @@ class Subscriber:
 
     async def _catch_up(self) -> list[Frame]:
         # No await between taking the event and emptying the queue: what is queued from here on follows that event.
-        payload, lagging = self._entry.last, self._lagging
+        payload, resync = self._entry.last, self._resync
         self._queue.clear()
+        self._caught_up.clear()
         self._fresh = self._lagging = False
+        self._resync = None
         snapshot = await self._entry.snapshot(payload)
-        if not lagging:
+        if resync is None:
             return [snapshot]
-        return [await self._entry.rendered(payload.resync("overflow")), snapshot]
+        return [await self._entry.rendered(payload.resync(resync)), snapshot]
 
 
 class Frames(Protocol):
@@ -153,6 +162,7 @@ class _Entry:
     stream: Stream
     after: Any
     last: Any = None
+    kept: deque[Frame] = field(default_factory=lambda: deque(maxlen=KEPT_FRAMES))
     subscribers: set[Subscriber] = field(default_factory=set)
     task: "asyncio.Task[None] | None" = None
     _snapshot_of: Any = None
@@ -165,6 +175,7 @@ class _Entry:
                 frame = frame_of(outcome, payload)
                 if payload is not None:
                     self.last = payload
+                    self.kept.append(frame)
                 for subscriber in self.subscribers:
                     subscriber.push(frame)
         finally:
@@ -173,6 +184,23 @@ class _Entry:
                 subscriber.end()
             with contextlib.suppress(Exception):
                 await self.stream.aclose()
+
+    def join(self, after: Any) -> Subscriber:
+        """One more reader, who has seen everything up to the cursor `after`, or nothing yet."""
+        missed = self._missed(after)
+        if missed is not None:
+            subscriber = Subscriber(self, missed=missed)
+        elif after is None or self.last is None:
+            subscriber = Subscriber(self, fresh=self.last is not None or after != self.after)
+        else:
+            subscriber = Subscriber(self, fresh=True, resync=CURSOR_UNKNOWN)
+        self.subscribers.add(subscriber)
+        return subscriber
+
+    def _missed(self, after: Any) -> list[Frame] | None:
+        """The frames after a cursor; None when they are not kept."""
+        cursors = [frame.cursor for frame in self.kept]
+        return list(self.kept)[cursors.index(after) + 1 :] if after is not None and after in cursors else None
 
     async def rendered(self, payload: Any) -> Frame:
         """The frame of an event for one reader."""
@@ -219,13 +247,11 @@ class SharedSubscriptions:
             if entry is None:
                 return self._start(key, opened, after)
             await opened.aclose()
-        subscriber = Subscriber(entry, fresh=entry.last is not None or after != entry.after)
-        entry.subscribers.add(subscriber)
-        return subscriber
+        return entry.join(after)
 
     def _start(self, key: bytes, stream: Stream, after: Any) -> Subscriber:
         entry = self._entries[key] = _Entry(self, key, stream, after)
-        subscriber = Subscriber(entry, fresh=False)
+        subscriber = Subscriber(entry)
         entry.subscribers.add(subscriber)
         entry.task = asyncio.create_task(entry.run())
         return subscriber

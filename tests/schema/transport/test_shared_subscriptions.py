@@ -116,14 +116,35 @@ async def test_whoever_joins_whenever_sees_an_unbroken_chain() -> None:
         assert items == list(range(40))
 
 
-async def test_a_joiner_with_a_cursor_shares_the_stream_and_gets_a_snapshot() -> None:
+async def test_a_joiner_with_a_cursor_shares_the_stream_and_gets_what_it_missed() -> None:
+    bench = Bench()
+    first = await bench.open()
+    await take(first)
+    for number in (1, 2):
+        bench.sample.topic.add(number)
+        await take(first)
+    resumed = await bench.open(after="c2")
+    assert await take(resumed) == [{"__typename": "Delta", "version": "3", "previousVersion": "2", "added": [2]}]
+    current = await bench.open(after="c3")
+    bench.sample.topic.add(3)
+    for reader in (first, resumed, current):
+        assert (await take(reader))[0]["previousVersion"] == "3"
+    assert bench.sample.world.opened == 1
+    for reader in (first, resumed, current):
+        await reader.aclose()
+
+
+async def test_a_joiner_with_an_unknown_cursor_is_resynchronised() -> None:
     bench = Bench()
     first = await bench.open()
     await take(first)
     bench.sample.topic.add(1)
     await take(first)
-    resumed = await bench.open(after="c1")
-    assert await take(resumed) == [{"__typename": "Snapshot", "version": "2", "items": [1]}]
+    resumed = await bench.open(after="elsewhere")
+    assert await take(resumed, 2) == [
+        {"__typename": "Resync", "reason": "cursor unknown"},
+        {"__typename": "Snapshot", "version": "2", "items": [1]},
+    ]
     assert bench.sample.world.opened == 1
     for reader in (first, resumed):
         await reader.aclose()
