@@ -124,10 +124,11 @@ def _tell(request: RestRequest, counts: Sequence[Count]) -> None:
 
 def _own_limits(stored: Any) -> tuple[Limit, ...]:
     """The limits of one key (RL-3): `[{name, limit, ttl, blockDuration}]`, times in milliseconds."""
-    rows = raw.loads(stored) or ()
+    if stored is None:
+        return ()
     return tuple(
         Limit(int(row["limit"]), str(row["name"]), int(row["ttl"]) / 1000, int(row["blockDuration"]) / 1000)
-        for row in rows
+        for row in raw.loads(stored) or ()
     )
 
 

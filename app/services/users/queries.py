@@ -3,14 +3,18 @@
 from collections.abc import Sequence
 
 from app.context import RequestContext
-from app.errors import NotFoundError
+from app.errors import NotFoundError, UnauthenticatedError
 from app.models import User
+from app.services.users.viewer_sql import read_user
 from app.services.users.views import UserView
 
 
 async def get_viewer(ctx: RequestContext) -> UserView:
     """The caller. Raises UnauthenticatedError for an anonymous one."""
-    return UserView.of(await User.get(id=ctx.require_user()))
+    view = await read_user(ctx.require_user())
+    if view is None:
+        raise UnauthenticatedError("This account is gone.")
+    return view
 
 
 async def get_user(ctx: RequestContext, username: str) -> UserView:
