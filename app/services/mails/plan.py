@@ -127,11 +127,17 @@ def _groups(events: Sequence[LoggedEvent], facts: Facts) -> dict[str, list[Logge
     """Events by cause: what happened to several occurrences of a series in one transaction is one (BK-43)."""
     groups: defaultdict[str, list[LoggedEvent]] = defaultdict(list)
     for event in events:
-        booking = facts.bookings.get(event.key)
-        series = booking.recurring_uid if booking and event.type not in _OTHERS else None
-        cause = f"{event.type}:{series}:{event.occurred_at.isoformat()}" if series else f"{event.sequence}"
-        groups[cause].append(event)
+        groups[_cause(event, facts)].append(event)
     return groups
+
+
+def _cause(event: LoggedEvent, facts: Facts) -> str:
+    booking = facts.bookings.get(event.key) if event.type in RULES else None
+    if booking is None or booking.recurring_uid is None:
+        return str(event.sequence)
+    named = event.payload.get("named")
+    asked = named if isinstance(named, str) else ""  # two requests may come at the same instant of a coarse clock
+    return f"{event.type}:{booking.recurring_uid}:{event.occurred_at.isoformat()}:{asked}"
 
 
 def _speaker(group: Sequence[LoggedEvent], facts: Facts) -> LoggedEvent:

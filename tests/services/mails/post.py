@@ -1,0 +1,115 @@
+"""A booking desk with a post office: runs the relay, and shows which mails it planned and what was handed over."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from email.message import EmailMessage
+from random import Random
+from typing import Any
+
+from icalendar import Calendar
+
+from app.db import raw
+from app.events.jobs import JobRunner
+from app.events.registry import Registry, WorkContext
+from app.events.relay import Relay
+from app.integrations.mail.mailer import Mailer, Reply
+from app.services.mails.content import MailContent, content_from_json
+from app.services.mails.page import Page, page_of
+from app.services.mails.register import register_mails
+from app.services.mails.render import Rendered, render
+from tests.services.bookings.desk import Desk
+from tests.services.slots.world import at
+
+SENDER = "Slotgraph <bot@example.com>"
+PUBLIC_URL = "https://meet.example.com"
+
+
+@dataclass
+class Drawer:
+    """A mailer that keeps what it is given; `failure` is raised instead."""
+
+    is_ready: bool = True
+    sender: str = SENDER
+    messages: list[EmailMessage] = field(default_factory=list)
+    failure: Exception | None = None
+    refused: dict[str, Reply] = field(default_factory=dict)
+
+    async def send(self, message: EmailMessage) -> Mapping[str, Reply]:
+        """Keep it."""
+        if self.failure is not None:
+            raise self.failure
+        self.messages.append(message)
+        return self.refused
+
+
+@dataclass
+class Post(Desk):
+    """Mails since the last look, as `{recipient: kind}` or whole."""
+
+    mailer: Mailer = field(default_factory=Drawer)
+    _seen: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.registry = Registry()
+        register_mails(self.registry, self.mailer)
+        self.work = WorkContext(self.settings, self.bus, self.clock, Random(1))
+        self.relay = Relay(self.work, self.registry)
+        self.runner = JobRunner(self.work, self.registry)
+
+    async def new(self) -> list[MailContent]:
+        """What follows from the changes since the last call, in the order of the mails' people."""
+        await self.relay.run()
+        rows = await raw.rows("SELECT id, content FROM mails ORDER BY sequence, recipient")
+        fresh = [row for row in rows if row["id"] not in self._seen]
+        self._seen |= {row["id"] for row in fresh}
+        return [content_from_json(raw.loads(row["content"])) for row in fresh]
+
+    async def kinds(self) -> dict[str, str]:
+        """Kind by receiver of the new mails; nobody gets two."""
+        mails = await self.new()
+        found = {mail.recipient.email: mail.kind.value for mail in mails}
+        assert len(found) == len(mails)
+        return found
+
+    async def to(self, email: str) -> MailContent:
+        """The one new mail to this address."""
+        (mail,) = [mail for mail in await self.new() if mail.recipient.email == email]
+        return mail
+
+    async def send(self, *, later: float = 0) -> None:
+        """Do the jobs that are due, `later` seconds from now."""
+        await self.relay.run()
+        self.clock.moment += timedelta(seconds=later)
+        while await self.runner.start_due():
+            await self.runner.idle()
+
+    async def states(self) -> dict[str, str]:
+        """State by receiver of all mails."""
+        rows = await raw.rows("SELECT recipient, status FROM mails ORDER BY recipient")
+        return {row["recipient"]: row["status"] for row in rows}
+
+
+def rendered(mail: MailContent) -> Rendered:
+    """The mail in words."""
+    return render(mail, public_url=PUBLIC_URL, sender=SENDER, now=at("2026-05-01T00:00"))
+
+
+def page(mail: MailContent) -> Page:
+    """The mail line by line."""
+    return page_of(mail, public_url=PUBLIC_URL, sender="Slotgraph")
+
+
+def calendar(mail: MailContent) -> tuple[str, Any]:
+    """Method and event of the attached file."""
+    file = rendered(mail).calendar
+    assert file is not None
+    parsed = Calendar.from_ical(file)
+    (event,) = parsed.events
+    return str(parsed["METHOD"]), event
+
+
+def people(event: Any) -> dict[str, Any]:
+    """Attendees of an event by address."""
+    found = event.get("ATTENDEE", [])
+    return {str(one): one.params for one in (found if isinstance(found, list) else [found])}
