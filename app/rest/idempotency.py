@@ -28,7 +28,7 @@ async def once(
         if stored is not None:
             return stored.answer["data"], True
         result = await operation.call(replace(ctx, idempotency_key=None), *command)
-        data = operation.render(result)
+        data = operation.rendered(request, result)
         await idempotency.complete(keyed, {"data": data})
         return data, False
 

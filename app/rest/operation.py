@@ -55,6 +55,14 @@ class Failure:
     code: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Instead:
+    """What `command` returns where one documented operation stands for two: another row's work, with its command."""
+
+    operation: "Operation[Any, Any, Any]"
+    command: Any
+
+
 def no_failure(_: SlotgraphError) -> Failure | None:
     """Every error as the front renders it."""
     return None
@@ -74,7 +82,8 @@ class Operation(Generic[B, C, R]):
     makes the argument of `call`; None means `call` takes the context alone. `render` makes the JSON value of `data`;
     its return annotation describes the answer in our OpenAPI document. `versions` are the dates of `cal-api-version`
     this shape belongs to; None serves all (VR-1). `keyed` says that the service itself honours `Idempotency-Key`,
-    `secret` that its answer may not be kept for replays. `failure` overrides documented errors of this version.
+    `secret` that its answer may not be kept for replays. `failure` overrides documented errors of this version. With
+    `by_request`, `render` is given the request too, before the result.
     """
 
     method: Method
@@ -82,7 +91,7 @@ class Operation(Generic[B, C, R]):
     operation_id: str
     field: str
     call: Callable[..., Awaitable[R]]
-    render: Callable[[R], Any]
+    render: Callable[..., Any]
     command: Callable[[RestRequest, B], C] | None = None
     body: type[B] | None = None
     status: int = 200
@@ -90,6 +99,7 @@ class Operation(Generic[B, C, R]):
     auth: Auth = Auth.REQUIRED
     shape: Shape = Shape.DATA
     wrong: Wrong = Wrong.ITEMS
+    by_request: bool = False
     keyed: bool = False
     secret: bool = False
     limit: Limit | None = None
@@ -102,6 +112,10 @@ class Operation(Generic[B, C, R]):
     def reads_query(self) -> bool:
         """Whether `body` is the model of the query."""
         return self.method in {"GET", "DELETE"}
+
+    def rendered(self, request: RestRequest, result: R) -> Any:
+        """The JSON value of `data`."""
+        return self.render(request, result) if self.by_request else self.render(result)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from starlette.types import Receive, Scope, Send
 from app.context import RequestContext
 from app.rest.bodies import ClientLeftError, ControlCharacterError, read_given
 from app.rest.idempotency import once
-from app.rest.operation import Answer, AnyOperation, Front
+from app.rest.operation import Answer, AnyOperation, Front, Instead
 from app.rest.request import RestRequest
 from app.rest.routes import RouteTable
 
@@ -88,10 +88,12 @@ class RestApp:
         given = await read_given(request, receive)
         body = self._front.read(operation, given) if operation.body is not None else None
         command = (operation.command(request, body),) if operation.command is not None else ()
+        if command and isinstance(command[0], Instead):
+            operation, command = command[0].operation, (command[0].command,)
         if ctx.idempotency_key is None or operation.keyed or operation.secret or operation.method != "POST":
             result = await operation.call(ctx, *command)
             request.answer_headers.extend(operation.headers(result))
-            data = operation.render(result)
+            data = operation.rendered(request, result)
         else:
             data = await once(request, operation, ctx, given, command)
         return Answer(operation.status, self._front.success(operation, data))

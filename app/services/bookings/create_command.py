@@ -27,6 +27,9 @@ class CreateBooking:
     the answers to booking fields by slug. `recurrence_count` asks for a shorter series than the event type's (BK-39).
     `hold` is the caller's reservation, removed with the booking (RS-7). `expected_version` is the slots version the
     caller has seen. A `dry_run` checks everything and writes nothing (WH-9).
+
+    Clients of older interfaces say `end` instead of `length_minutes`, which may also be the default length; and they
+    book a recurring event type once (`once`), or send every occurrence.
     """
 
     event_type: EventTypeRef
@@ -44,3 +47,5 @@ class CreateBooking:
     idempotency_key: str | None = None
     dry_run: bool = False
     creation_source: str | None = None
+    end: datetime | None = None
+    once: bool = False

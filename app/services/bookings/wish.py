@@ -174,15 +174,26 @@ def _check_own_fields(command: CreateBooking, profile: EventProfile) -> None:
 def _length(command: CreateBooking, profile: EventProfile) -> int:
     if profile.recurrence is not None:
         return profile.length  # BK-6: a series always has the default length
+    if command.end is not None:
+        return _length_until(command.end, command.start, profile)
     length = booking_length(profile.length, profile.length_options, command.length_minutes)
     if isinstance(length, Denial):
         raise error_of_denial(length)
     return length
 
 
+def _length_until(end: datetime, start: datetime, profile: EventProfile) -> int:
+    """The length between two instants, if the event type has it (BK-10)."""
+    seconds = epoch("end", end) - epoch("start", start)
+    length, rest = divmod(seconds, 60)
+    if rest or length not in {profile.length, *profile.length_options}:
+        raise InvalidInputError.at("end", "Invalid event length", "length")
+    return length
+
+
 def _starts(command: CreateBooking, profile: EventProfile, zone: ZoneInfo) -> tuple[int, ...]:
     first = epoch("start", command.start)
-    count = occurrence_count(profile.recurrence, command.recurrence_count)
+    count = 1 if command.once else occurrence_count(profile.recurrence, command.recurrence_count)
     if isinstance(count, Denial):
         raise error_of_denial(count)
     if profile.recurrence is None:
