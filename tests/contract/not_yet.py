@@ -3,19 +3,6 @@
 from typing import Final
 
 NOT_YET: Final[dict[str, tuple[str, ...]]] = {
-    "bookings": (
-        "BookingsController_2024_08_13_cancelBooking",
-        "BookingsController_2024_08_13_confirmBooking",
-        "BookingsController_2024_08_13_createBooking",
-        "BookingsController_2024_08_13_declineBooking",
-        "BookingsController_2024_08_13_getBooking",
-        "BookingsController_2024_08_13_getBookings",
-        "BookingsController_2024_08_13_getCalendarLinks",
-        "BookingsController_2024_08_13_markNoShow",
-        "BookingsController_2024_08_13_reassignBooking",
-        "BookingsController_2024_08_13_reassignBookingToUser",
-        "BookingsController_2024_08_13_rescheduleBooking",
-    ),
     "calendars": (
         "CalendarsController_check",
         "CalendarsController_checkIcsFeed",
@@ -181,13 +168,6 @@ NOT_YET: Final[dict[str, tuple[str, ...]]] = {
     "selected-calendars": (
         "SelectedCalendarsController_addSelectedCalendar",
         "SelectedCalendarsController_deleteSelectedCalendar",
-    ),
-    "slots": (
-        "SlotsController_2024_09_04_deleteReservedSlot",
-        "SlotsController_2024_09_04_getAvailableSlots",
-        "SlotsController_2024_09_04_getReservedSlot",
-        "SlotsController_2024_09_04_reserveSlot",
-        "SlotsController_2024_09_04_updateReservedSlot",
     ),
     "stripe": (
         "StripeController_check",

@@ -1,12 +1,15 @@
 """All rows of API v2. A new resource adds its OPERATIONS here."""
 
 from app.rest.operation import AnyOperation
-from app.rest.v2 import api_keys, event_types, me, schedules, webhooks
+from app.rest.v2 import api_keys, bookings, event_types, me, schedules, slots, slots_2024_04_15, webhooks
 
 OPERATIONS: tuple[AnyOperation, ...] = (
     *me.OPERATIONS,
     *api_keys.OPERATIONS,
     *schedules.OPERATIONS,
     *event_types.OPERATIONS,
+    *slots.OPERATIONS,
+    *slots_2024_04_15.OPERATIONS,
     *webhooks.OPERATIONS,
+    *bookings.OPERATIONS,
 )

@@ -51,8 +51,11 @@ def not_found(uid: str) -> NotFoundError:
 
 
 async def get_booking(ctx: RequestContext, uid: str) -> BookingView:
-    """One booking by its uid, for anybody who knows it (LC-27). Raises NotFoundError."""
+    """One booking by its uid, for anybody who knows it (LC-27), or by that of a seat. Raises NotFoundError."""
     found = await load_views(ctx.actor, "WHERE b.uid = $3::text", uid) if is_name(uid) else ()
+    if not found and is_name(uid):
+        where = "WHERE b.id = (SELECT booking_id FROM seats WHERE uid = $3::text)"
+        found = await load_views(ctx.actor, where, uid, own_seat=uid)
     if not found:
         raise not_found(uid)
     return found[0]
