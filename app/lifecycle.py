@@ -4,6 +4,7 @@ import asyncio
 import logging
 import signal
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from typing import Final, TypeVar
@@ -28,6 +29,7 @@ Result = TypeVar("Result")
 
 DATABASE_WAIT: Final = timedelta(seconds=20)
 DATABASE_RETRY: Final = 0.5
+MIGRATIONS_RETRY: Final = 1.0
 
 
 def full_registry(settings: Settings) -> Registry:
@@ -50,6 +52,7 @@ class Lifecycle:
         self._ready = False
         self._at_end: list[Callable[[], Awaitable[None]]] = []
         self._ending: asyncio.Task[None] | None = None
+        self._waiting: asyncio.Task[None] | None = None
 
     def at_end_of_streams(self, work: Callable[[], Awaitable[None]]) -> None:
         """Call `work` when the process begins to stop: it ends streams that clients hold open."""
@@ -58,24 +61,35 @@ class Lifecycle:
     async def start(self, *, with_worker: bool) -> None:
         """Connect and begin; raises ServiceUnavailableError when the database stays away.
 
-        The embedded database is migrated on the way; a server is not: that is the operator's `slotgraph migrate`.
+        A database that lacks migrations, and may not be migrated here, is waited for in the background.
         """
         configure_tracing(self.settings)
         await connect_patiently(self.settings)
         await self.prepare_database()
         await self.bus.start()
         if self._ready:
-            await self.tail.start()
+            await self._begin(with_worker)
+        else:
+            self._waiting = asyncio.create_task(self._begin_when_migrated(with_worker), name="wait-for-migrations")
+
+    async def _begin(self, with_worker: bool) -> None:
+        await self.tail.start()
         if with_worker:
             self.worker = Worker(self.settings, self.bus, self.registry)
             await self.worker.start()
+
+    async def _begin_when_migrated(self, with_worker: bool) -> None:
+        while True:
+            await asyncio.sleep(MIGRATIONS_RETRY)
+            with suppress(ServiceUnavailableError):
+                if await self.is_migrated():
+                    break
+        await self._begin(with_worker)
 
     async def is_migrated(self) -> bool:
         """Whether the database has every table of this release; remembered once true."""
         if not self._ready:
             self._ready = not await missing_migrations()
-            if self._ready:
-                await self.tail.start()
         return self._ready
 
     def complete_streams(self) -> None:
@@ -92,6 +106,8 @@ class Lifecycle:
         self.complete_streams()
         if self._ending is not None:
             await asyncio.wait([self._ending], timeout=1)
+        if self._waiting is not None:
+            self._waiting.cancel()
         await self.tail.stop()
         if self.worker is not None:
             await self.worker.stop()

@@ -25,6 +25,10 @@ BOOK = """mutation Book($input: CreateBookingInput!) {
   createBooking(input: $input) { __typename ... on CreateBookingSuccess { booking { uid } } ... on UserError { code } }
 }"""
 
+HOLD = """mutation Hold($input: HoldSlotInput!) {
+  holdSlot(input: $input) { __typename ... on UserError { code } }
+}"""
+
 Json = dict[str, Any]
 
 
@@ -128,6 +132,17 @@ async def book(client: aiohttp.ClientSession, url: str, wish: Json) -> Answer:
     return Answer(status, body["errors"][0]["extensions"]["code"])
 
 
+async def hold(client: aiohttp.ClientSession, url: str, host: Host, start: datetime) -> Answer:
+    """Keep a slot, and say what became of it."""
+    wish = {"eventType": {"databaseId": host.event_type_id}, "start": text(start)}
+    try:
+        status, body = await graphql(client, url, HOLD, {"input": wish})
+    except (aiohttp.ClientError, TimeoutError, OSError):
+        return Answer(0, "broken")
+    result = (body.get("data") or {}).get("holdSlot") or {"code": body["errors"][0]["message"]}
+    return Answer(status, result.get("code") or "held")
+
+
 def outcomes(answers: list[Answer]) -> Counter[str]:
     """How often each outcome came."""
     return Counter(answer.outcome for answer in answers)
@@ -176,7 +191,16 @@ async def assert_sound(settings: Settings, *, booked: set[str] | None = None) ->
     assert everything[0]["waiting"] == 0
     sequences = [row["sequence"] for row in await query(settings, "SELECT sequence FROM event_log ORDER BY sequence")]
     assert sequences == list(range(1, len(sequences) + 1))
-    assert (await query(settings, "SELECT count(*) AS n FROM slot_hold_hosts"))[0]["n"] == 0
+    await assert_holds_sound(settings)
+
+
+async def assert_holds_sound(settings: Settings) -> None:
+    """No orphan: every hold keeps its host, nothing is kept without a hold, and each one taken is logged."""
+    holds = await query(settings, "SELECT id, uid FROM slot_holds WHERE NOT released")
+    kept = await query(settings, "SELECT hold_id FROM slot_hold_hosts")
+    assert sorted(row["hold_id"] for row in kept) == sorted(row["id"] for row in holds)
+    logged = await query(settings, "SELECT key FROM event_log WHERE type = 'hold.taken'")
+    assert {f"hold:{row['uid']}" for row in holds} == {row["key"] for row in logged}
 
 
 def no_traceback(*logs: str) -> None:
