@@ -4,18 +4,25 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from app.errors import ForbiddenError, NotFoundError, UnauthenticatedError
-from app.services.bookings.queries import get_booking
+from app.services.api_keys.revoke import get_api_key
+from app.services.bookings.queries import bookings_by_uid
 from app.services.event_types.queries import event_types_by_id
+from app.services.holds.queries import get_hold
+from app.services.holds.views import HoldView
+from app.services.out_of_office.write import get_out_of_office
 from app.services.schedules.queries import get_schedule
-from app.services.teams.queries import get_team
+from app.services.teams.queries import get_membership, get_team
 from app.services.users.queries import users_by_id
 from app.services.webhooks.queries import GetWebhook, get_webhook
+from schema.api_keys.types import ApiKey
 from schema.bookings.types import Booking
 from schema.context import Context
 from schema.event_types.types import EventType
 from schema.node import NodeLoader, NodeRegistry
+from schema.out_of_office.types import OutOfOffice
 from schema.schedules.types import Schedule
-from schema.teams.types import Team
+from schema.slots.holds import SlotHold
+from schema.teams.types import Membership, Team
 from schema.users.types import User
 from schema.webhooks.types import Webhook
 
@@ -31,11 +38,32 @@ def registry() -> NodeRegistry:
     nodes.register(
         "Schedule", _asked(lambda context, key: get_schedule(context.request, _number(key)), Schedule.from_view)
     )
-    nodes.register("Booking", _asked(lambda context, key: get_booking(context.request, key), Booking.from_view))
+    nodes.register("Booking", _bookings)
+    nodes.register("SlotHold", _asked(_hold, SlotHold.from_view))
+    nodes.register("ApiKey", _asked(lambda context, key: get_api_key(context.request, key), ApiKey.from_view))
+    nodes.register(
+        "OutOfOffice",
+        _asked(lambda context, key: get_out_of_office(context.request, _number(key)), OutOfOffice.from_view),
+    )
+    nodes.register(
+        "Membership", _asked(lambda context, key: get_membership(context.request, _number(key)), Membership.from_view)
+    )
     nodes.register(
         "Webhook", _asked(lambda context, key: get_webhook(context.request, GetWebhook(key)), Webhook.from_view)
     )
     return nodes
+
+
+async def _bookings(context: Context, keys: Sequence[str]) -> list[Booking | None]:
+    found = await bookings_by_uid(context.request, list(keys))
+    return [Booking.from_view(found[key]) if key in found else None for key in keys]
+
+
+async def _hold(context: Context, key: str) -> HoldView:
+    view = await get_hold(context.request, key)
+    if view is None:
+        raise NotFoundError("There is no such hold.")
+    return view
 
 
 def _public(query: Callable[[Sequence[int]], Awaitable[Any]], node: Callable[[Any], Any]) -> NodeLoader:

@@ -31,6 +31,14 @@ async def revoke_api_key(ctx: RequestContext, command: RevokeApiKey) -> ApiKeyVi
     return await unit_of_work(ctx, work)
 
 
+async def get_api_key(ctx: RequestContext, key_id: str) -> ApiKeyView:
+    """One of the caller's keys, without its secret. Raises NotFoundError."""
+    row = await ApiKey.filter(id=key_id, user_id=ctx.require_user()).first()
+    if row is None:
+        raise NotFoundError("You have no API key with this id.", path=("id",))
+    return ApiKeyView.of(row)
+
+
 async def list_api_keys(ctx: RequestContext) -> list[ApiKeyView]:
     """The caller's keys, newest first, without secrets."""
     rows = await ApiKey.filter(user_id=ctx.require_user()).order_by("-created_at", "id").limit(200)

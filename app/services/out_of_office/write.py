@@ -110,6 +110,11 @@ async def delete_out_of_office(ctx: RequestContext, command: DeleteOutOfOffice) 
     return await unit_of_work(ctx, work)
 
 
+async def get_out_of_office(ctx: RequestContext, entry_id: int) -> OutOfOfficeView:
+    """An entry of the caller, or of somebody the caller administers. Raises NotFoundError."""
+    return OutOfOfficeView.of(await _owned(ctx, entry_id))
+
+
 async def list_out_of_office(ctx: RequestContext, user_id: int | None = None) -> list[OutOfOfficeView]:
     """Entries of the caller, or of `user_id` whom the caller administers, latest first; at most 500."""
     owner = await owner_for(ctx, user_id)

@@ -32,6 +32,17 @@ async def list_invitations(ctx: RequestContext) -> list[MembershipView]:
     return [MembershipView.of(row) for row in rows]
 
 
+async def get_membership(ctx: RequestContext, membership_id: int) -> MembershipView:
+    """The caller's own membership, or one of a team the caller belongs to. Raises NotFoundError, ForbiddenError."""
+    caller = ctx.require_user()
+    row = await Membership.get_or_none(id=membership_id)
+    if row is None:
+        raise NotFoundError(f"Membership with id {membership_id} not found.", path=("id",))
+    if row.user_id != caller:
+        await require_team_role(ctx, row.team_id, Role.MEMBER)
+    return MembershipView.of(row)
+
+
 async def list_memberships(ctx: RequestContext, team_id: int) -> list[MembershipView]:
     """Everybody in the team with their person, by id; for its members."""
     await require_existing(team_id)
