@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from random import Random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from app.errors import UnauthenticatedError
 from app.settings import Settings
@@ -28,6 +28,8 @@ class Actor:
     api_key_id: str | None = None
     team_id: int | None = None
     expires_at: datetime | None = None
+    profile: Any = field(default=None, repr=False, compare=False)
+    """The row of `users`, where it was read by this very request together with the credentials."""
 
     @property
     def is_anonymous(self) -> bool:

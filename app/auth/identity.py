@@ -25,6 +25,12 @@ SELECT k.id, k.team_id, k.expires_at, k.last_used_at, k.rate_limits,
   FROM api_keys k LEFT JOIN users u ON u.id = k.user_id
  WHERE k.hashed_key = $1
 """
+_FIND_WITH_PROFILE = _FIND.replace(
+    "u.locked\n",
+    "u.locked, u.name, u.bio, u.avatar_url, u.week_start, u.time_format, u.locale, u.theme, u.brand_color,"
+    " u.dark_brand_color, u.hide_branding, u.allow_dynamic_booking, u.default_schedule_id, u.organization_id,"
+    " u.is_platform_managed, u.metadata, u.created_at, u.updated_at\n",
+)
 _USED = "UPDATE api_keys SET last_used_at = $2 WHERE id = $1 AND (last_used_at IS NULL OR last_used_at <= $3)"
 
 
@@ -60,9 +66,13 @@ async def identify_key(settings: Settings, key: str, *, now: datetime | None = N
     return owner_of(row, now or utc_now())
 
 
-async def find_key(settings: Settings, key: str) -> raw.Row | None:
-    """The stored key with this secret and its owner; `rate_limits` holds its own limits (RL-3)."""
-    return await raw.row(_FIND, hash_key(key, settings.api_key_prefix))
+async def find_key(settings: Settings, key: str, *, with_profile: bool = False) -> raw.Row | None:
+    """The stored key with this secret and its owner; `rate_limits` holds its own limits (RL-3).
+
+    With the profile the row has every column that people see of themselves, for `Actor.profile`.
+    """
+    sql = _FIND_WITH_PROFILE if with_profile else _FIND
+    return await raw.row(sql, hash_key(key, settings.api_key_prefix))
 
 
 def owner_of(row: raw.Row, instant: datetime) -> Actor:

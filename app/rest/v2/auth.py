@@ -1,6 +1,7 @@
 """Who asks, after the request was counted (AU-1 to AU-7, RL-1 to RL-5)."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from random import Random
 from typing import Any
 
@@ -72,7 +73,7 @@ class Doorkeeper:
 
     async def _key_owner(self, request: RestRequest, operation: AnyOperation, key: str) -> Actor:
         """One statement finds the key with its own limits; a key that does not exist counts for the address."""
-        row = await find_key(self._settings, key)
+        row = await find_key(self._settings, key, with_profile=True)
         if row is None:
             await self._count(request, operation, tracker("ip", request.client_ip), self._settings.rate_limit_ip)
             if operation.auth is Auth.LENIENT:
@@ -82,7 +83,7 @@ class Doorkeeper:
         name = f"key_{hash_key(key, self._settings.api_key_prefix)[:32]}"
         await self._count(request, operation, name, self._settings.rate_limit_api_key, _own_limits(row["rate_limits"]))
         try:
-            return owner_of(row, utc_now())
+            return replace(owner_of(row, utc_now()), profile=row)
         except UnauthenticatedError:
             if operation.auth is Auth.LENIENT:
                 return ANONYMOUS

@@ -5,13 +5,16 @@ from collections.abc import Sequence
 from app.context import RequestContext
 from app.errors import NotFoundError, UnauthenticatedError
 from app.models import User
-from app.services.users.viewer_sql import read_user
+from app.services.users.viewer_sql import read_user, view_of
 from app.services.users.views import UserView
 
 
 async def get_viewer(ctx: RequestContext) -> UserView:
     """The caller. Raises UnauthenticatedError for an anonymous one."""
-    view = await read_user(ctx.require_user())
+    user_id = ctx.require_user()
+    if ctx.actor.profile is not None:
+        return view_of(ctx.actor.profile)
+    view = await read_user(user_id)
     if view is None:
         raise UnauthenticatedError("This account is gone.")
     return view
