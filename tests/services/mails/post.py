@@ -10,14 +10,16 @@ from typing import Any
 from icalendar import Calendar
 
 from app.db import raw
+from app.db.connection import current
 from app.events.jobs import JobRunner
+from app.events.log import COLUMNS, logged_event
 from app.events.registry import Registry, WorkContext
-from app.events.relay import Relay
+from app.events.relay import Relay, write_plans
 from app.integrations.mail.mailer import Mailer, Reply
 from app.services.mails.content import MailContent, content_from_json
 from app.services.mails.page import Page, page_of
 from app.services.mails.register import register_mails
-from app.services.mails.render import Rendered, render
+from app.services.mails.render import Rendered, message_of, render
 from tests.services.bookings.desk import Desk
 from tests.services.slots.world import at
 
@@ -47,12 +49,13 @@ class Drawer:
 class Post(Desk):
     """Mails since the last look, as `{recipient: kind}` or whole."""
 
-    mailer: Mailer = field(default_factory=Drawer)
+    mailer: Mailer | None = None
+    drawer: Drawer = field(default_factory=Drawer)
     _seen: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.registry = Registry()
-        register_mails(self.registry, self.mailer)
+        register_mails(self.registry, self.mailer or self.drawer)
         self.work = WorkContext(self.settings, self.bus, self.clock, Random(1))
         self.relay = Relay(self.work, self.registry)
         self.runner = JobRunner(self.work, self.registry)
@@ -77,6 +80,12 @@ class Post(Desk):
         (mail,) = [mail for mail in await self.new() if mail.recipient.email == email]
         return mail
 
+    async def plan_again(self) -> None:
+        """Ask the planner about everything in the log once more."""
+        events = [logged_event(row) for row in await raw.rows(f"SELECT {COLUMNS} FROM event_log ORDER BY sequence")]
+        async with current().transaction():
+            await write_plans(await self.registry.planners["mails"](self.work, events), self.work)
+
     async def send(self, *, later: float = 0) -> None:
         """Do the jobs that are due, `later` seconds from now."""
         await self.relay.run()
@@ -93,6 +102,11 @@ class Post(Desk):
 def rendered(mail: MailContent) -> Rendered:
     """The mail in words."""
     return render(mail, public_url=PUBLIC_URL, sender=SENDER, now=at("2026-05-01T00:00"))
+
+
+def message(mail: MailContent) -> EmailMessage:
+    """The mail as it is handed over."""
+    return message_of(mail, rendered(mail), mail_id="m1", sender=SENDER, now=at("2026-05-01T00:00"))
 
 
 def page(mail: MailContent) -> Page:
