@@ -27,6 +27,8 @@ from schema.teams.mutations import TeamMutations
 from schema.teams.queries import TeamQueries
 from schema.users.mutations import UserMutations
 from schema.users.viewer import UserQueries
+from schema.webhooks.deliveries import WebhookDeliveryMutations
+from schema.webhooks.feed import EventQueries
 from schema.webhooks.mutations import WebhookMutations
 from schema.webhooks.queries import WebhookQueries
 
@@ -44,6 +46,7 @@ class Query(
     BookingQueries,
     RateLimitQueries,
     WebhookQueries,
+    EventQueries,
     NodeQueries,  # type: ignore[misc] # made by a function
 ):
     """Root of queries."""
@@ -60,6 +63,7 @@ class Mutation(
     HoldMutations,
     BookingMutations,
     WebhookMutations,
+    WebhookDeliveryMutations,
 ):
     """Root of mutations."""
 

@@ -7,9 +7,12 @@ import strawberry
 
 from app.services.webhooks.triggers import Trigger
 from app.services.webhooks.views import WebhookView
+from schema.context import Info
 from schema.enums import describe_enum
 from schema.node import Node, global_id
+from schema.pagination import After, Before, Connection, First, Last
 from schema.scalars import URL
+from schema.webhooks.deliveries import DeliveryFilter, WebhookDelivery, delivery_page
 
 describe_enum(
     Trigger,
@@ -69,3 +72,15 @@ class Webhook(Node):
             created_at=view.created_at,
             updated_at=view.updated_at,
         )
+
+    @strawberry.field(description="What was sent to it and how that went, newest first.")
+    async def deliveries(
+        self,
+        info: Info,
+        filter: DeliveryFilter = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Connection[WebhookDelivery] | None:
+        return await delivery_page(info, self.database_id, filter, first=first, after=after, last=last, before=before)

@@ -8,6 +8,7 @@ from app.db.unit_of_work import UnitOfWork, unit_of_work
 from app.errors import ConflictError
 from app.models import Webhook
 from app.services.webhooks.access import lock_scope, require_scope
+from app.services.webhooks.backfill import plan_for_webhook
 from app.services.webhooks.checks import CONFLICT, checked
 from app.services.webhooks.views import WebhookView
 
@@ -39,12 +40,13 @@ async def create_webhook(ctx: RequestContext, command: CreateWebhook) -> Webhook
         }
     )
 
-    async def work(_: UnitOfWork) -> WebhookView:
+    async def work(uow: UnitOfWork) -> WebhookView:
         await lock_scope(scope)
         await refuse_taken(scope, values["subscriber_url"])
         if await Webhook.filter(**scope).count() >= MAX_WEBHOOKS:
             raise ConflictError(f"At most {MAX_WEBHOOKS} webhooks.", path=("subscriberUrl",))
         row = await Webhook.create(**{"id": str(uuid4()), **scope, **values})
+        await plan_for_webhook(uow, row.id)  # WH-8
         return WebhookView.of(row)
 
     return await unit_of_work(ctx, work)

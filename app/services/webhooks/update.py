@@ -7,6 +7,7 @@ from app.db.unit_of_work import UnitOfWork, unit_of_work
 from app.models import Webhook
 from app.services.unset import UNSET, Unset, given
 from app.services.webhooks.access import lock_scope, owned_webhook
+from app.services.webhooks.backfill import plan_for_webhook
 from app.services.webhooks.checks import checked
 from app.services.webhooks.create import refuse_taken
 from app.services.webhooks.views import WebhookView
@@ -30,13 +31,14 @@ async def update_webhook(ctx: RequestContext, command: UpdateWebhook) -> Webhook
     row = await owned_webhook(ctx, command.id, command.event_type_id)
     values = checked(dict(given(command, skip=frozenset({"id", "event_type_id"}))))
 
-    async def work(_: UnitOfWork) -> WebhookView:
+    async def work(uow: UnitOfWork) -> WebhookView:
         scope = _scope(row)
         if "subscriber_url" in values and scope:
             await lock_scope(scope)
             await refuse_taken(scope, values["subscriber_url"], but=row.id)
         row.update_from_dict(values)
         await row.save()
+        await plan_for_webhook(uow, row.id)  # WH-8
         return WebhookView.of(row)
 
     return await unit_of_work(ctx, work)
