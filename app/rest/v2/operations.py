@@ -2,6 +2,7 @@
 
 from app.rest.operation import AnyOperation
 from app.rest.v2 import api_keys, bookings, event_types, me, schedules, slots, slots_2024_04_15, webhooks
+from app.rest.v2.bookings_2024_04_15 import operations as bookings_old
 
 OPERATIONS: tuple[AnyOperation, ...] = (
     *me.OPERATIONS,
@@ -12,4 +13,5 @@ OPERATIONS: tuple[AnyOperation, ...] = (
     *slots_2024_04_15.OPERATIONS,
     *webhooks.OPERATIONS,
     *bookings.OPERATIONS,
+    *bookings_old.OPERATIONS,
 )

@@ -77,7 +77,10 @@ class ListBookings:
 
 @dataclass(frozen=True, slots=True)
 class BookingPage:
-    """One page; `total` is None unless it was asked for, `sort` and `descending` are the order that was used."""
+    """One page; `total` is None unless it was asked for, `sort` and `descending` are the order that was used.
+
+    `next_skip` is where the next page begins, None after the last one.
+    """
 
     bookings: tuple[BookingView, ...]
     has_next: bool
@@ -85,6 +88,7 @@ class BookingPage:
     sort: BookingSort
     descending: bool
     total: int | None = None
+    next_skip: int | None = None
 
     def key_of(self, booking: BookingView) -> PageKey:
         """The place of one of its bookings, for cursors."""

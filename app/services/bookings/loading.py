@@ -39,6 +39,7 @@ _ELSEWHERE = {
     "seats_per_slot": "e.seats_per_slot",
     "seats_show_attendees": "e.seats_show_attendees",
     "hide_organizer_email": "e.hide_organizer_email",
+    "disable_rescheduling": "e.disable_rescheduling",
     "organizer_name": "u.name",
     "organizer_email": "u.email",
     "organizer_username": "u.username",
@@ -55,8 +56,11 @@ _PG_JSON = "SELECT json_agg(x.j)::text FROM (SELECT json_build_array({columns}) 
 _SQLITE_JSON = "SELECT json_group_array(json(x.j)) FROM (SELECT json_array({columns}) AS j FROM {rest}) x"
 _BOOLEANS = tuple(
     BookingView._fields.index(name)
-    for name in ("rescheduled", "host_absent", "paid", "seats_show_attendees", "hide_organizer_email", "viewer_manages")
-)
+    for name in (
+        "rescheduled", "host_absent", "paid", "seats_show_attendees", "hide_organizer_email", "disable_rescheduling",
+        "viewer_manages",
+    )
+)  # fmt: skip
 _INSTANTS = tuple(BookingView._fields.index(name) for name in ("created_us", "updated_us"))
 _ABSENT = AttendeeView._fields.index("absent")
 _IS_ORGANIZER = HostView._fields.index("is_organizer")

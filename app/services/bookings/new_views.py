@@ -80,6 +80,7 @@ def _view(
         seats_per_slot=profile.seats_per_slot,
         seats_show_attendees=profile.seats_show_attendees,
         hide_organizer_email=profile.hide_organizer_email,
+        disable_rescheduling=profile.disable_rescheduling,
         organizer_name=organizer.name if organizer else None,
         organizer_email=organizer.email if organizer else None,
         organizer_username=organizer.username if organizer else None,

@@ -100,7 +100,15 @@ async def list_bookings(ctx: RequestContext, command: ListBookings) -> BookingPa
     sort, descending = order_of(command)
     before = command.after is not None or command.skip > 0
     ahead, behind = (command.before is not None, more) if command.backward else (more, before)
-    return BookingPage(views, has_next=ahead, has_previous=behind, sort=sort, descending=descending, total=total)
+    return BookingPage(
+        views,
+        has_next=ahead,
+        has_previous=behind,
+        sort=sort,
+        descending=descending,
+        total=total,
+        next_skip=command.skip + command.limit if more else None,
+    )
 
 
 async def _total(ctx: RequestContext, command: ListBookings) -> int:

@@ -134,6 +134,7 @@ class BookingView(NamedTuple):
     event_type_length: int | None
     scheduling_type: str | None
     hide_organizer_email: bool | None
+    disable_rescheduling: bool | None
     organizer_name: str | None
     organizer_email: str | None
     organizer_username: str | None
