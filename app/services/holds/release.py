@@ -21,6 +21,8 @@ class ReleaseHold:
 
 async def release_hold(ctx: RequestContext, command: ReleaseHold) -> HoldView | None:
     """Free a held slot, for anybody who knows its uid (RS-8); None when nothing was held: twice is no error."""
+    if not command.uid:
+        return None
 
     async def work(uow: UnitOfWork) -> HoldView | None:
         view = await find_hold(command.uid, now_s(ctx))

@@ -41,6 +41,8 @@ class HoldSlot:
 
     `hold_minutes` is how long to keep it, None = the usual few minutes; anything else needs a caller who works with
     the event type (RS-1). `zone` is the booker's (IANA name, None = UTC): rolling windows end at its midnight.
+    A live hold `renews_uid` of the caller is moved instead of keeping a second slot. `beside_others` is for callers
+    who cannot show that a hold is their own (VR-8): then no hold stands in the way. `dry_run` writes nothing.
     """
 
     event_type_id: int
@@ -48,6 +50,9 @@ class HoldSlot:
     duration: int | None = None
     hold_minutes: int | None = None
     zone: str | None = None
+    renews_uid: str | None = None
+    beside_others: bool = False
+    dry_run: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +77,8 @@ class _Wish:
     hold_minutes: int
     zone: ZoneInfo
     replaces: HoldView | None = None
+    beside_others: bool = False
+    dry_run: bool = False
 
 
 class _Refused(Exception):  # noqa: N818 never leaves this module
@@ -88,7 +95,8 @@ async def hold_slot(ctx: RequestContext, command: HoldSlot) -> HoldView:
     Raises NotFoundError, InvalidInputError, UnauthenticatedError and ForbiddenError (own `hold_minutes`),
     PolicyViolationError, LimitReachedError, HoldUnavailableError, HoldSeatsFullError.
     """
-    return await _take(ctx, await _checked(ctx, command))
+    known = await find_hold(command.renews_uid, now_s(ctx)) if command.renews_uid else None
+    return await _take(ctx, await _checked(ctx, command, replaces=known))
 
 
 async def update_hold(ctx: RequestContext, command: UpdateHold) -> HoldView:
@@ -122,7 +130,16 @@ async def _checked(ctx: RequestContext, command: HoldSlot, replaces: HoldView | 
     if hold_minutes is not None:
         await _may_choose_life(ctx, facts, hold_minutes)
     minutes = int(ctx.settings.slot_hold.total_seconds()) // 60 if hold_minutes is None else hold_minutes
-    return _Wish(facts, int(start.timestamp()), duration or facts.rules.length, minutes, zone, replaces)
+    return _Wish(
+        facts,
+        int(start.timestamp()),
+        duration or facts.rules.length,
+        minutes,
+        zone,
+        replaces,
+        beside_others=command.beside_others,
+        dry_run=command.dry_run,
+    )
 
 
 async def _may_choose_life(ctx: RequestContext, facts: EventTypeFacts, hold_minutes: int) -> None:
@@ -154,7 +171,7 @@ async def _take(ctx: RequestContext, wish: _Wish) -> HoldView:
         if rules.seats_per_slot or rules.count_limits or rules.duration_limits:
             await lock_event_type(rules.id)
         await lock_hosts(wish.facts.host_ids)
-        verdict = check_start(await _query(ctx, wish), wish.start_s, wish.length, against_holds=True)
+        verdict = check_start(await _query(ctx, wish), wish.start_s, wish.length, against_holds=not wish.beside_others)
         if isinstance(verdict, Refusal):
             raise _Refused(verdict)
         return await _write(uow, wish, _hosts_to_keep(wish.facts, verdict))
@@ -193,6 +210,8 @@ async def _write(uow: UnitOfWork, wish: _Wish, hosts: tuple[int, ...]) -> HoldVi
         is_seat=bool(rules.seats_per_slot),
         created_by_id=old.created_by_id if old else ctx.actor.user_id,
     )
+    if wish.dry_run:
+        return view
     await (_replace(view, now) if old else _insert(view, now))
     tell(uow, EventType.HOLD_CHANGED if old else EventType.HOLD_TAKEN, view, also=old)
     return view
