@@ -1,0 +1,133 @@
+"""Every mutation by nobody and by somebody of another tenant: refused as data, and nothing is written."""
+
+from typing import Any
+
+import pytest
+from graphql import GraphQLUnionType, get_named_type
+
+from app.models import Membership, Schedule
+from schema.app import schema
+from schema.node import global_id, read_global_id
+from tests.schema.api import Api, gid, nothing_written
+
+MUTATION = schema._schema.mutation_type
+assert MUTATION is not None
+UNIONS: dict[str, GraphQLUnionType] = {name: get_named_type(field.type) for name, field in MUTATION.fields.items()}
+
+FOR_EVERYBODY = {"signUp", "signIn", "createBooking", "holdSlot", "updateHold", "releaseHold"}
+"""Sign-up and booking are for everybody, and whoever has its id may change a hold."""
+BY_UID = {"rescheduleBooking", "cancelBooking"}
+"""LC-1, LC-14: whoever knows the uid may."""
+OF_ONESELF = {
+    "updateProfile",
+    "createApiKey",
+    "refreshApiKey",
+    "createSchedule",
+    "createOutOfOffice",
+    "createTeam",
+    "createEventType",
+}
+"""They concern nobody but the caller."""
+TESTED_WITH_THEIR_SERVICE = {
+    "createWebhook",
+    "updateWebhook",
+    "deleteWebhook",
+    "deleteEventTypeWebhooks",
+    "pingWebhook",
+    "redeliverWebhook",
+}
+OF_SOMEBODY = set(UNIONS) - FOR_EVERYBODY - BY_UID - OF_ONESELF - TESTED_WITH_THEIR_SERVICE
+
+
+async def inputs(api: Api) -> dict[str, dict[str, Any]]:
+    """What would succeed for the owner of everything, by mutation."""
+    owner, member, guest = await api.person(), await api.person(), await api.person()
+    team = await api.team(owner, member)
+    event_type = await api.team_event("ROUND_ROBIN", owner, member, team=team)
+    booking = await api.booking(event_type, [owner], "2026-05-04T10:00")
+    invited = await Membership.create(team=team, user=guest, role="MEMBER", accepted=False)
+    joined = await Membership.get(team=team, user=member)
+    away = await api.write("CreateOutOfOffice", by=owner, start="2026-07-01", end="2026-07-02")
+    key = await api.write("CreateApiKey", by=owner)
+    schedule = gid(await Schedule.get(user=owner))
+    fields = {"title": "Mine", "slug": "mine", "lengthInMinutes": 30}
+    week = {"start": "2026-08-01", "end": "2026-08-02"}
+    uid = {"uid": booking.uid}
+    return {
+        "acceptMembership": {"id": gid(invited)},
+        "addMember": {"teamId": gid(team), "person": {"username": guest.username}},
+        "cancelBooking": uid,
+        "claimInstantBooking": {"token": "unknown"},
+        "confirmBooking": uid,
+        "createApiKey": {},
+        "createEventType": {"fields": fields},
+        "createOutOfOffice": week,
+        "createSchedule": {"name": "Mine", "timeZone": "UTC"},
+        "createTeam": {"name": "Mine", "slug": "mine"},
+        "createTeamEventType": {"teamId": gid(team), "schedulingType": "COLLECTIVE", "fields": fields},
+        "declineBooking": uid,
+        "deleteEventType": {"id": gid(event_type)},
+        "deleteOutOfOffice": {"id": away["outOfOffice"]["id"]},
+        "deleteSchedule": {"id": schedule},
+        "deleteTeam": {"id": gid(team)},
+        "editBooking": {**uid, "title": "Mine"},
+        "markAbsent": {**uid, "host": True},
+        "reassignBooking": uid,
+        "refreshApiKey": {},
+        "removeMember": {"id": gid(joined)},
+        "rescheduleBooking": {**uid, "start": "2026-05-04T11:00:00Z"},
+        "revokeApiKey": {"id": key["apiKey"]["id"]},
+        "updateEventType": {"id": gid(event_type), "fields": {"title": "Mine"}},
+        "updateMembership": {"id": gid(joined), "role": "ADMIN"},
+        "updateOutOfOffice": {"id": away["outOfOffice"]["id"], "notes": "Mine"},
+        "updateProfile": {"name": "Mine"},
+        "updateSchedule": {"id": schedule, "name": "Mine"},
+        "updateTeam": {"id": gid(team), "name": "Mine"},
+    }
+
+
+def stored(name: str) -> str:
+    """The name of the mutation's document."""
+    return name[0].upper() + name[1:]
+
+
+@pytest.mark.parametrize("name", sorted(OF_SOMEBODY | OF_ONESELF))
+async def test_nobody_may_without_a_key(api: Api, name: str) -> None:
+    given = (await inputs(api))[name]
+    async with nothing_written():
+        answer = await api.write(stored(name), **given)
+    assert (answer["__typename"], answer["code"]) == ("Unauthenticated", "UNAUTHENTICATED")
+
+
+@pytest.mark.parametrize("name", sorted(OF_SOMEBODY))
+async def test_somebody_of_another_tenant_may_not(api: Api, name: str) -> None:
+    given = (await inputs(api))[name]
+    stranger = await api.person()
+    await api.team(stranger)
+    async with nothing_written():
+        answer = await api.write(stored(name), by=stranger, **given)
+    assert answer["__typename"] in {"Forbidden", "NotFound"}
+    assert answer["code"] in {"FORBIDDEN", "NOT_FOUND"}
+
+
+@pytest.mark.parametrize("name", sorted(OF_SOMEBODY))
+async def test_what_is_not_there_is_not_found(api: Api, name: str) -> None:
+    given = (await inputs(api))[name]
+    for field, value in given.items():
+        if field in {"id", "teamId"}:
+            given[field] = global_id(read_global_id(value)[0], 99_999)
+        if field == "uid":
+            given[field] = "nowhere"
+    caller = await api.person()
+    async with nothing_written():
+        answer = await api.write(stored(name), by=caller, **given)
+    assert (answer["__typename"], answer["code"]) == ("NotFound", "NOT_FOUND")
+
+
+def test_every_union_has_a_member_for_callers_without_a_key() -> None:
+    missing = [
+        name
+        for name in OF_SOMEBODY | OF_ONESELF
+        if "Unauthenticated" not in {member.name for member in UNIONS[name].types}
+    ]
+    assert missing == []
