@@ -9,12 +9,12 @@ from typing import Any, Final
 from app.db import raw
 from app.db.connection import current
 from app.domain.locations import CAL_VIDEO
-from app.events.jobs import enqueue, plan_deliveries
+from app.events.jobs import RetryLaterError, enqueue, plan_deliveries
 from app.events.outbox import OUTBOX_TOPIC
 from app.events.registry import NewDelivery, NewJob, RunningJob, WorkContext
 from app.services.webhooks.facts import BookingFacts, load_facts
 from app.services.webhooks.flat import flat_fields, no_show_due_fields
-from app.services.webhooks.meetings import STARTED
+from app.services.webhooks.meetings import ENDED, STARTED
 from app.services.webhooks.messages import Message, deliveries_of, too_late
 from app.services.webhooks.receivers import Question, Receiver, receivers_for_bookings
 from app.services.webhooks.texts import from_epoch
@@ -26,6 +26,7 @@ NO_SHOW_JOB: Final = "meeting.no-show"
 TOO_LATE: Final = timedelta(days=1)
 DEFAULT_DELAY: Final = timedelta(minutes=5)
 _UNITS: Final = {"MINUTE": timedelta(minutes=1), "HOUR": timedelta(hours=1), "DAY": timedelta(days=1)}
+_BEGINNING: Final = "SELECT 1 FROM jobs WHERE key = $1 AND (status = 'RUNNING' OR (status = 'DUE' AND run_at <= $2))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,8 @@ async def meeting_due(context: WorkContext, job: RunningJob) -> None:
     at = job.payload["at"]
     if facts is None or facts.view.status != "ACCEPTED" or at not in {facts.view.start_s, facts.view.end_s}:
         return
+    if job.kind == ENDED and await raw.value(_BEGINNING, f"{STARTED}:{facts.view.uid}", context.now()):
+        raise RetryLaterError(timedelta(seconds=1))  # first things first
     questions = [Question(facts.view.id, each) for each in (trigger, *(NO_SHOW if job.kind == STARTED else ()))]
     told, *no_shows = await receivers_for_bookings(questions)
     message = Message(trigger=trigger, key=facts.view.uid, fields=flat_fields(facts), is_flat=True)

@@ -67,16 +67,17 @@ async def receiver() -> AsyncIterator[Receiver]:
 
 
 MakeWorker = Callable[..., Worker]
+"""Makes a worker of an office; keywords go to `register_webhooks`."""
 
 
 @pytest.fixture
-async def make_worker(settings: Settings) -> AsyncIterator[Callable[[Office], Worker]]:
+async def make_worker() -> AsyncIterator[MakeWorker]:
     """Workers that are stopped at the end."""
     made: list[Worker] = []
 
-    def make(office: Office) -> Worker:
+    def make(office: Office, **asking: Any) -> Worker:
         registry = Registry()
-        register_webhooks(registry)
+        register_webhooks(registry, **asking)
         made.append(Worker(office.settings, office.bus, registry, now=office.clock))
         return made[-1]
 
@@ -86,9 +87,7 @@ async def make_worker(settings: Settings) -> AsyncIterator[Callable[[Office], Wo
 
 
 @pytest.fixture
-async def office(
-    settings: Settings, database: Database, receiver: Receiver, make_worker: Callable[[Office], Worker]
-) -> Office:
+async def office(settings: Settings, database: Database, receiver: Receiver, make_worker: MakeWorker) -> Office:
     """An open, empty database; the clock stands at 2026-05-01T00:00Z."""
     quick = settings.model_copy(update={"outbound_timeout": timedelta(seconds=1), "public_url": "https://book.example"})
     made = Office(quick, receiver=receiver)

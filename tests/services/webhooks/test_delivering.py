@@ -2,7 +2,6 @@
 
 import hashlib
 import hmac
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -10,9 +9,8 @@ import pytest
 
 from app.db import raw
 from app.events.delivery_rows import claim, find_due
-from app.events.worker import Worker
 from app.services.bookings.cancel import CancelBooking, cancel_booking
-from tests.services.webhooks.conftest import Office, log
+from tests.services.webhooks.conftest import MakeWorker, Office, log
 
 GARBAGE = b"\x00\xffnot http at all\r\n\r\n"
 
@@ -220,7 +218,7 @@ async def test_two_claims_never_share_a_delivery(office: Office) -> None:
     assert [each.attempt for each in await claim(due, later, later + timedelta(seconds=60))] == [2]
 
 
-async def test_two_workers_deliver_each_message_once(office: Office, make_worker: Callable[[Office], Worker]) -> None:
+async def test_two_workers_deliver_each_message_once(office: Office, make_worker: MakeWorker) -> None:
     """Both look for work at the same time."""
     host = await office.person()
     event_type = await office.event_type(host)

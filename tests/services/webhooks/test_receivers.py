@@ -1,5 +1,6 @@
 """Who is told (WH-3)."""
 
+from typing import Any
 from uuid import uuid4
 
 from app.models import Booking, EventType, Webhook
@@ -9,7 +10,7 @@ from tests.services.slots.world import World
 
 async def hook(**owner: object) -> str:
     """An active webhook for three triggers; its id."""
-    fields: dict[str, object] = {
+    fields: dict[str, Any] = {
         "id": str(uuid4()),
         "subscriber_url": "http://127.0.0.1/x",
         "triggers": ["BOOKING_CREATED", "BOOKING_REJECTED", "INSTANT_MEETING"],
