@@ -235,3 +235,74 @@ async def test_what_only_those_in_charge_may_do(api: Api, name: str) -> None:
     for caller, expected in ((None, "Unauthenticated"), (stranger, "Forbidden"), (organizer, "Forbidden")):
         answer = await refused(api, name, by=caller, uid=uid, **HOSTS_ONLY[name])
         assert answer["__typename"] == expected, answer
+
+
+async def test_a_seat_cannot_be_moved_to_a_full_start_or_one_it_has_already(api: Api) -> None:
+    """LC-11, LC-12."""
+    event_type = await api.event_type(await api.person(), seats_per_slot=1)
+    first = await booked(api, event_type)
+    bob = {"name": "Bob", "email": "bob@example.com", "timeZone": "UTC"}
+    await booked(api, event_type, MONDAY_11, attendee=bob)
+    seat = {"uid": first["booking"]["uid"], "seatUid": first["seatUid"]}
+    full = await refused(api, "RescheduleBooking", **seat, start=MONDAY_11)
+    assert (full["__typename"], full["code"]) == ("SeatsFull", "SEATS_FULL")
+    await EventType.filter(id=event_type.id).update(seats_per_slot=3)
+    own = await booked(api, event_type, MONDAY_11)
+    again = await refused(api, "RescheduleBooking", **seat, start=MONDAY_11)
+    assert again["__typename"] in {"AlreadySignedUp", "SeatsFull"}, (again, own)
+
+
+async def test_a_whole_seated_booking_is_for_its_host(api: Api) -> None:
+    event_type = await api.event_type(await api.person(), seats_per_slot=3)
+    uid = await uid_of(api, event_type)
+    assert (await refused(api, "CancelBooking", uid=uid))["__typename"] == "Unauthenticated"
+    moved = await refused(api, "RescheduleBooking", uid=uid, start=MONDAY_11)
+    assert moved["__typename"] in {"Unauthenticated", "InvalidInput", "PolicyViolation"}
+
+
+async def test_a_cancelled_booking_is_not_handed_over_or_edited(api: Api) -> None:
+    hosts = [await api.person(), await api.person()]
+    event_type = await api.team_event("ROUND_ROBIN", *hosts)
+    uid = await uid_of(api, event_type)
+    await api.write("CancelBooking", uid=uid)
+    later: dict[str, Any] = {"start": MONDAY_11, "end": "2026-05-04T09:30:00Z"}
+    for name, more in (("ReassignBooking", {}), ("EditBooking", later)):
+        answer = await refused(api, name, by=hosts[0], uid=uid, **more)
+        assert answer["__typename"] == "InvalidState", answer
+
+
+async def test_nobody_else_is_free_to_take_it(api: Api) -> None:
+    hosts = [await api.person(), await api.person()]
+    event_type = await api.team_event("ROUND_ROBIN", *hosts)
+    own = await api.event_type(hosts[0])
+    uid = await uid_of(api, event_type)
+    holder = (await api.read("Booking", uid=uid))["hosts"][0]["user"]["id"]
+    other = next(host for host in hosts if gid(host) != holder)
+    await api.booking(own, [other], "2026-05-04T08:00")
+    answer = await refused(api, "ReassignBooking", by=hosts[0], uid=uid)
+    assert answer["__typename"] in {"SlotUnavailable", "HostUnavailable"}
+
+
+KEYED: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "ConfirmBooking": ({}, {}),
+    "DeclineBooking": ({"reason": "Ill"}, {"reason": "Other"}),
+    "ReassignBooking": ({"reason": "Ill"}, {"reason": "Other"}),
+    "MarkAbsent": ({"host": True}, {"host": False}),
+    "EditBooking": ({"title": "Review"}, {"title": "Other"}),
+}
+
+
+@pytest.mark.parametrize("name", KEYED)
+async def test_every_change_is_replayed_by_its_key_and_refused_for_another_input(api: Api, name: str) -> None:
+    hosts = [await api.person(), await api.person()]
+    event_type = await api.team_event("ROUND_ROBIN", *hosts, requires_confirmation=name[0] in "CD")
+    uid, second = await uid_of(api, event_type), await uid_of(api, event_type, MONDAY_11)
+    api.clock.moment = at("2026-05-04T09:10" if name == "MarkAbsent" else "2026-05-02T00:00")
+    given, other = KEYED[name]
+    first = await api.write(name, by=hosts[0], uid=uid, idempotencyKey="once", **given)
+    assert (first["__typename"], first["replayed"]) == (f"{name}Success", False)
+    async with nothing_written():
+        again = await api.write(name, by=hosts[0], uid=uid, idempotencyKey="once", **given)
+    assert (again["replayed"], again["booking"]["uid"]) == (True, first["booking"]["uid"])
+    conflict = await refused(api, name, by=hosts[0], uid=second, idempotencyKey="once", **other)
+    assert conflict["__typename"] == "IdempotencyConflict"

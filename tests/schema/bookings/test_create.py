@@ -1,6 +1,5 @@
 """`createBooking`: what is answered for every way it can go."""
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -245,27 +244,6 @@ async def test_guests_are_served_as_attendees(api: Api) -> None:
     kinds = {person["email"]: person["kind"] for person in answer["booking"]["attendees"]}
     assert kinds == {"ann@example.com": "BOOKER", "bob@example.com": "GUEST"}
     assert await Attendee.all().count() == 2
-
-
-async def test_an_instant_meeting_needs_a_team_that_offers_it(api: Api) -> None:
-    event_type = await api.event_type(await api.person())
-    async with nothing_written():
-        refused = await book(api, event_type, instant=True)
-    assert refused["__typename"] != "CreateBookingSuccess"
-    assert refused["code"] != "INTERNAL"
-
-
-async def test_an_instant_meeting_waits_and_is_taken_once(api: Api) -> None:
-    api.clock.moment = at("2026-05-04T08:00")
-    hosts = [await api.person(), await api.person()]
-    event_type = await api.team_event("ROUND_ROBIN", *hosts, is_instant=True)
-    answer = await book(api, event_type, instant=True)
-    assert answer["booking"]["status"] == "AWAITING_HOST", answer
-    api.clock.moment += timedelta(seconds=5)
-    missing = await api.write("ClaimInstantBooking", by=hosts[0], token="unknown")
-    assert missing["__typename"] == "NotFound"
-    anonymous = await api.write("ClaimInstantBooking", token="unknown")
-    assert anonymous["__typename"] == "Unauthenticated"
 
 
 async def test_bookings_of_a_group_have_no_event_type(api: Api) -> None:
