@@ -10,10 +10,10 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from redis.asyncio import Redis
-from redis.exceptions import RedisError
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
 
 MAX_TRACKERS = 50_000
 WINDOW_SECONDS = 60.0
@@ -123,7 +123,10 @@ return answer
 class RedisLimiter:
     """Counts shared by all processes; while Redis is away each process counts by itself and asks again now and then."""
 
-    def __init__(self, redis: Redis, prefix: str = "slotgraph", clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, redis: "Redis", prefix: str = "slotgraph", clock: Callable[[], float] = time.monotonic) -> None:
+        from redis.exceptions import RedisError  # noqa: PLC0415 only those who use Redis pay for importing it
+
+        self._failures = (RedisError, OSError, TimeoutError)
         self._redis = redis
         self._script = redis.register_script(_SCRIPT)
         self._prefix = prefix
@@ -137,7 +140,7 @@ class RedisLimiter:
             return self._fallback.hit_now(tracker, limits)
         try:
             return await self._hit(tracker, limits)
-        except (RedisError, OSError, TimeoutError):
+        except self._failures:
             self._away_until = self._clock() + RETRY_REDIS_AFTER
             return self._fallback.hit_now(tracker, limits)
 

@@ -9,10 +9,10 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from redis.asyncio import Redis
-from redis.exceptions import RedisError
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
 
 MAX_CALLERS = 50_000
 
@@ -95,10 +95,13 @@ return {paid, math.floor(level)}
 class RedisBucket:
     """Buckets shared by all processes; without Redis each process counts by itself until it is back."""
 
-    def __init__(self, redis: Redis, limit: int, restore_rate: int, prefix: str = "slotgraph") -> None:
+    def __init__(self, redis: "Redis", limit: int, restore_rate: int, prefix: str = "slotgraph") -> None:
         self.limit = limit
         self.restore_rate = restore_rate
         self._prefix = prefix
+        from redis.exceptions import RedisError  # noqa: PLC0415 only those who use Redis pay for importing it
+
+        self._away = (RedisError, OSError, TimeoutError)
         self._script = redis.register_script(_SCRIPT)
         self._fallback = MemoryBucket(limit, restore_rate)
 
@@ -106,7 +109,7 @@ class RedisBucket:
         """Take `amount` if the caller has it, else nothing."""
         try:
             paid, remaining = await self._run(caller, amount)
-        except (RedisError, OSError, TimeoutError):
+        except self._away:
             return self._fallback.pay_now(caller, amount)
         return Balance(bool(paid), int(remaining))
 
@@ -114,7 +117,7 @@ class RedisBucket:
         """Give back what was asked for and not used."""
         try:
             await self._run(caller, -amount)
-        except (RedisError, OSError, TimeoutError):
+        except self._away:
             await self._fallback.refund(caller, amount)
 
     async def _run(self, caller: str, amount: int) -> Any:
