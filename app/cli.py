@@ -1,6 +1,7 @@
 """The command `slotgraph`. Imports wait until a command needs them, so that `--help` and a second start are quick."""
 
 import asyncio
+import gc
 import json
 import sys
 from collections.abc import Awaitable, Callable
@@ -75,15 +76,16 @@ def serve(
     demo: Annotated[bool, typer.Option("--demo", help="Add demo data and print requests to paste.")] = False,
 ) -> None:
     """Serve HTTP, with the worker inside unless RUN_WORKER=false."""
+    gc.disable()  # importing makes a million objects that stay: collecting meanwhile is a fifth of the start
     from app.observability.logging import configure_logging
 
     settings = _settings()
-    configure_logging(settings)
     if demo:
         from app.demo.seed import announce, seed
 
         url = f"http://{'127.0.0.1' if host in {'0.0.0.0', '::'} else host}:{port}"  # noqa: S104 compared, not bound
         print(announce(_as_operator(seed), url), flush=True)
+    configure_logging(settings)
     from app.web.server import run_several, run_single
 
     if workers > 1:

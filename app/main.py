@@ -7,6 +7,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount, Route
 
 from app.lifecycle import Lifecycle
+from app.observability.metrics import METRICS
 from app.rest.docs_page import ROUTES as DOCS
 from app.rest.v2.front import make_v2
 from app.settings import Settings
@@ -16,7 +17,7 @@ from app.web.health import healthz, metrics, readyz
 from app.web.landing import landing
 from app.web.mailbox import mailbox_routes
 from app.web.middleware import middleware_for
-from app.web.server import streams_end_first
+from app.web.server import settle_memory, streams_end_first
 
 MAX_BODY = 1024 * 1024
 
@@ -28,6 +29,8 @@ def create_app(settings: Settings, *, under_uvicorn: bool = False) -> Starlette:
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         await running.start(with_worker=settings.run_worker)
+        if under_uvicorn:
+            settle_memory()
         try:
             with streams_end_first(running.complete_streams) if under_uvicorn else nullcontext():
                 yield
@@ -37,6 +40,8 @@ def create_app(settings: Settings, *, under_uvicorn: bool = False) -> Starlette:
 
     endpoint = make_endpoint(settings, running.bus)
     running.at_end_of_streams(endpoint.stop)
+    METRICS.subscriptions_open.set_function(lambda: endpoint.open_streams)
+    METRICS.sockets_open.set_function(lambda: len(endpoint.sockets))
     v2 = make_v2(settings, running.bus)
     app = Starlette(
         routes=[

@@ -1,6 +1,7 @@
 """The server process: uvicorn, stopped in an order that lets every stream end with `complete`."""
 
 import asyncio
+import gc
 import signal
 import threading
 from collections.abc import Callable, Iterator
@@ -54,6 +55,12 @@ def streams_end_first(complete_streams: Callable[[], None]) -> Iterator[None]:
     finally:
         for each, handler in before.items():
             signal.signal(each, handler)
+
+
+def settle_memory() -> None:
+    """Call it when everything is imported: what exists now stays, so the collector need not look at it again."""
+    gc.freeze()
+    gc.enable()
 
 
 def config_for(app: Starlette | str, settings: Settings, *, host: str, port: int, workers: int = 1) -> uvicorn.Config:
