@@ -8,10 +8,9 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
-from tortoise import Tortoise
-
 from app.context import RequestContext
 from app.db import postgres, raw, sqlite
+from app.db.raw import Sql
 from app.models import User
 from app.web.graphql import OPERATIONS
 from schema.app import schema
@@ -121,13 +120,24 @@ def _counting(method: Any, seen: list[str]) -> Any:
 
 async def contents() -> dict[str, str]:
     """A fingerprint of every table; when keys were last used is noted in the background and does not count."""
+    tables = [row["name"] for row in await raw.rows(_TABLES)]
+    if raw.dialect() == "postgres":
+        parts = (_PRINT.format(table=table) for table in tables)
+        return {row["name"]: row["print"] for row in await raw.rows(" UNION ALL ".join(parts))}
     found = {}
-    for model in Tortoise.apps["models"].values():
-        table = model._meta.db_table
+    for table in tables:
         stored = [dict(row) for row in await raw.rows(f"SELECT * FROM {table}")]
         rows = sorted(repr({**row, "last_used_at": None}) for row in stored)
         found[table] = hashlib.sha256("\n".join(rows).encode()).hexdigest()
     return found
+
+
+_TABLES = Sql(
+    postgres="SELECT tablename AS name FROM pg_tables WHERE schemaname = current_schema() ORDER BY 1",
+    sqlite="SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY 1",
+)
+_PRINT = """SELECT '{table}' AS name, md5(coalesce(string_agg(r.text, ' ' ORDER BY r.text), '')) AS print
+              FROM (SELECT (to_jsonb(t) - 'last_used_at')::text AS text FROM {table} t) r"""
 
 
 @asynccontextmanager
