@@ -71,7 +71,15 @@ for _name in (
 ):
     for _key in ("description", "location", "meetingUrl", "updatedAt"):
         CORRECTED_PROPERTIES[_name, _key] = _TEXT_OR_NULL
+    # An instant meeting awaits its host; an event type may be deleted, and a group of people has none.
+    CORRECTED_PROPERTIES[_name, "status"] = {"enum": ["accepted", "awaiting_host", "cancelled", "pending", "rejected"]}
+    CORRECTED_PROPERTIES[_name, "eventTypeId"] = _NUMBER_OR_NULL
+    CORRECTED_PROPERTIES[_name, "eventType"] = {"anyOf": [{"$ref": "#/components/schemas/EventType"}, {"type": "null"}]}
 CORRECTED_PROPERTIES["BookingHost", "name"] = _TEXT_OR_NULL
+# The host of an instant meeting is "unknown".
+CORRECTED_PROPERTIES["BookingHost", "id"] = {"type": ["number", "string"]}
+# A text, not an object.
+CORRECTED_PROPERTIES["CalendarLinksOutput_2024_08_13", "status"] = {"const": "success"}
 
 # No calendar: an empty object, since null crashes a client.
 CORRECTED_PROPERTIES["ConnectedCalendarsData", "destinationCalendar"] = _OBJECT

@@ -156,7 +156,7 @@ class CreateBookingInput(Body):
     username: str | None = None
     team_slug: str | None = None
     organization_slug: str | None = None
-    event_type_id: Annotated[Int | None, Field(validate_default=True)] = None
+    event_type_id: Int | None = None
     booking_fields_responses: dict[str, Any] | None = None
     guests: list[Email] | None = None
     location: LocationInput = None
@@ -165,6 +165,12 @@ class CreateBookingInput(Body):
     length_in_minutes: Int | None = None
     recurrence_count: Int | None = None
     instant: bool | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_id(cls, given: Any) -> Any:
+        """An id that is absent is checked like one that is null."""
+        return {"eventTypeId": None, **given} if isinstance(given, dict) else given
 
     @field_validator("event_type_id")
     @classmethod

@@ -5,6 +5,7 @@ Each wrong property is an object `{property, constraints: {name: text}, children
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
@@ -137,6 +138,7 @@ _MISSING: Mapping[Any, str] = {
     list: "list_type",
     tuple: "list_type",
     dict: "dict_type",
+    datetime: "datetime_type",
 }
 _STRING = ("isString", "$property must be a string")
 _INT = ("isInt", "$property must be an integer number")
@@ -144,6 +146,7 @@ _NUMBER = ("isNumber", "$property must be a number conforming to the specified c
 _BOOLEAN = ("isBoolean", "$property must be a boolean value")
 _ARRAY = ("isArray", "$property must be an array")
 _OBJECT = ("isObject", "$property must be an object")
+_DATE = ("isDateString", "$property must be a valid ISO 8601 date string")
 _ENUM = ("isEnum", "$property must be one of the following values: {expected}")
 _TEXTS: Mapping[str, tuple[str, str]] = {
     "missing": ("isDefined", "$property should not be null or undefined"),
@@ -161,6 +164,7 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
     "list_type": _ARRAY,
     "tuple_type": _ARRAY,
     "dict_type": _OBJECT,
+    "datetime_type": _DATE,
     "model_type": _OBJECT,
     "model_attributes_type": _OBJECT,
     "literal_error": _ENUM,
