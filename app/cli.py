@@ -24,9 +24,11 @@ user_cli = typer.Typer(help="People.", **PLAIN)
 org_cli = typer.Typer(help="Organizations.", **PLAIN)
 key_cli = typer.Typer(help="API keys.", **PLAIN)
 demo_cli = typer.Typer(help="Demo data.", **PLAIN)
+mail_cli = typer.Typer(help="Mail.", **PLAIN)
 for name, group in (("schema", schema_cli), ("user", user_cli), ("org", org_cli), ("api-key", key_cli)):
     cli.add_typer(group, name=name)
 cli.add_typer(demo_cli, name="demo")
+cli.add_typer(mail_cli, name="mail")
 
 
 def main() -> None:
@@ -222,6 +224,23 @@ def demo_seed() -> None:
     from app.demo.seed import announce, seed
 
     print(announce(_as_operator(seed), _settings().public_url))
+
+
+@mail_cli.command("bounce")
+def mail_bounce() -> None:
+    """Read a returned mail from standard input and note that it did not arrive; prints {"mail", "reason"}.
+
+    For a pipe of the mail server: whatever else comes in is ignored, with exit status 0.
+    """
+    message = sys.stdin.buffer.read()
+
+    async def work(ctx: "RequestContext") -> dict[str, object]:
+        from app.services.mails.bounces import record_bounce
+
+        bounce = await record_bounce(ctx, message)
+        return {"mail": bounce.mail_id if bounce else None, "reason": bounce.reason if bounce else None}
+
+    _print(_as_operator(work))
 
 
 async def _user_id(email: str) -> int:

@@ -17,6 +17,10 @@ from app.services.mails.content import Series
 
 FOLDER: Final = Path(__file__).parent / "catalogues"
 CATALOGUES: Final = ("en", "de", "es", "fr", "pt-BR")
+_NARROW_SPACE: Final = "\N{NARROW NO-BREAK SPACE}"
+_SPACE: Final = "\N{NO-BREAK SPACE}"
+"""Many fonts of mail programs show the narrow one as none at all."""
+
 _STANDING_IN: Final = {"es-419": "es", "pt": "pt-BR"}
 
 
@@ -54,7 +58,8 @@ class Language:
 
     def clock(self, moment: datetime, time_format: int | None) -> str:
         """A clock time, of 12 or 24 hours as wanted, else as is usual."""
-        return format_datetime(moment, self._clock_pattern(time_format), locale=self.locale)
+        said = format_datetime(moment, self._clock_pattern(time_format), locale=self.locale)
+        return said.replace(_NARROW_SPACE, _SPACE)
 
     def span(self, start_s: int, end_s: int, zone: str, time_format: int | None) -> str:
         """From when to when in a zone: `Monday, May 4, 2026, 9:00 AM - 9:30 AM`; the date again if it is another."""
