@@ -26,9 +26,7 @@ async def refresh_api_key(ctx: RequestContext, command: RefreshApiKey) -> Create
     """Revoke the key this request was made with and make its successor, shown once."""
     user_id = ctx.require_user()
     if command.days_valid is not None and command.never_expires:
-        raise InvalidInputError.at(
-            "daysValid", "Give either a number of days or never expires, not both.", "exclusive"
-        )
+        raise InvalidInputError.at("daysValid", "Give either a number of days or never expires, not both.", "exclusive")
     days = DEFAULT_DAYS if command.days_valid is None else command.days_valid
     if not 1 <= days <= MAX_DAYS:
         raise InvalidInputError.at("daysValid", f"Must be 1 to {MAX_DAYS}.", "range")
