@@ -4,11 +4,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
 
 from starlette.applications import Starlette
-from starlette.routing import Mount, Route
+from starlette.routing import Route
 
 from app.lifecycle import Lifecycle
 from app.observability.metrics import METRICS
 from app.rest.docs_page import ROUTES as DOCS
+from app.rest.prefix import Prefix
 from app.rest.v2.front import make_v2
 from app.settings import Settings
 from app.web.errors import HANDLERS
@@ -47,8 +48,8 @@ def create_app(settings: Settings, *, under_uvicorn: bool = False) -> Starlette:
         routes=[
             Route("/", landing),
             *endpoint.routes(),
-            Mount("/v2", v2),
-            Mount("/api/v2", v2),
+            Prefix("/v2", v2),
+            Prefix("/api/v2", v2),
             *DOCS,
             Route("/healthz", healthz),
             Route("/readyz", readyz),

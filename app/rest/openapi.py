@@ -6,7 +6,6 @@ from typing import Any, get_type_hints
 
 import orjson
 from pydantic import TypeAdapter
-from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 
 from app.rest.operation import AnyOperation, Auth, Shape
 
@@ -31,20 +30,23 @@ _ERROR: Mapping[str, Any] = {
         },
     },
 }
+# Path parameters that are numbers.
+NUMBERS = frozenset({"eventTypeId", "scheduleId", "userId", "teamId", "orgId", "membershipId"})
+_NUMBER: Mapping[str, Any] = {"type": "integer", "minimum": 1, "maximum": 2**31 - 1}
+_TEXT: Mapping[str, Any] = {"type": "string", "minLength": 1}
 _FAILURE = {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}}
 
 
 def openapi_document(operations: Iterable[AnyOperation], server: str) -> bytes:
-    """The document as JSON. Of several shapes of one operation it describes the newest."""
-    newest: dict[tuple[str, str], AnyOperation] = {}
+    """The document as JSON. Of several shapes of one operation it describes the newest, and the answers of all."""
+    shapes: dict[tuple[str, str], list[AnyOperation]] = {}
     for row in operations:
-        other = newest.get((row.path, row.method))
-        if other is None or max(row.versions or ("",)) > max(other.versions or ("",)):
-            newest[row.path, row.method] = row
-    schemas = _Schemas(list(newest.values()))
+        shapes.setdefault((row.path, row.method), []).append(row)
+    schemas = _Schemas([row for rows in shapes.values() for row in rows])
     paths: dict[str, dict[str, Any]] = {}
-    for (path, method), row in newest.items():
-        paths.setdefault(path, {})[method.lower()] = _operation(row, schemas)
+    for (path, method), rows in shapes.items():
+        rows.sort(key=_newest, reverse=True)
+        paths.setdefault(path, {})[method.lower()] = _operation(rows, schemas)
     document = {
         "openapi": "3.1.0",
         "info": {"title": "Slotgraph API v2", "version": "2", "description": _ABOUT},
@@ -58,24 +60,32 @@ def openapi_document(operations: Iterable[AnyOperation], server: str) -> bytes:
     return orjson.dumps(document)
 
 
+def _newest(row: AnyOperation) -> str:
+    return max(row.versions or ("",))
+
+
 class _Schemas:
-    """JSON schemas of all models: bodies and queries by model, answers by row."""
+    """JSON schemas of everything rows read and render, made at once so that equal names do not collide."""
 
     def __init__(self, rows: list[AnyOperation]) -> None:
-        models = sorted({row.body for row in rows if row.body is not None}, key=lambda model: model.__name__)
-        found, shared = models_json_schema([(model, "validation") for model in models], ref_template=_REF)
+        bodies = {row.body: TypeAdapter(row.body) for row in rows if row.body is not None}
+        renders = {row.render: TypeAdapter(get_type_hints(row.render).get("return", Any)) for row in rows}
+        inputs: list[Any] = [
+            *((body, "validation", adapter) for body, adapter in bodies.items()),
+            *((render, "serialization", adapter) for render, adapter in renders.items()),
+        ]
+        self._found, shared = TypeAdapter.json_schemas(inputs, ref_template=_REF)
         self.definitions: dict[str, Any] = dict(shared.get("$defs", {}))
-        self._bodies = {model: schema for (model, _), schema in found.items()}
 
     def body(self, row: AnyOperation) -> dict[str, Any]:
         """The model of the body."""
-        return self._bodies[row.body] if row.body is not None else {"type": "object"}
+        return self._found[row.body, "validation"] if row.body is not None else {"type": "object"}
 
     def query(self, row: AnyOperation) -> list[dict[str, Any]]:
         """The model of the query, one parameter a field."""
         if row.body is None:
             return []
-        model = self.definitions.get(row.body.__name__, {})
+        model = self._resolved(self.body(row))
         needed = set(model.get("required", ()))
         return [
             {"name": name, "in": "query", "required": name in needed, "schema": schema}
@@ -87,36 +97,30 @@ class _Schemas:
         status = {"const": "success"}
         if row.shape is Shape.STATUS:
             return {"type": "object", "required": ["status"], "properties": {"status": status}}
-        data = self._rendered(row)
+        data = self._found[row.render, "serialization"]
         if row.shape is Shape.KEYS:
             return {"allOf": [{"type": "object", "properties": {"status": status}, "required": ["status"]}, data]}
         return {"type": "object", "required": ["status", "data"], "properties": {"status": status, "data": data}}
 
-    def _rendered(self, row: AnyOperation) -> dict[str, Any]:
-        returned = get_type_hints(row.render).get("return", Any)
-        schema = TypeAdapter(returned).json_schema(
-            mode="serialization", ref_template=_REF, schema_generator=GenerateJsonSchema
-        )
-        self.definitions.update(schema.pop("$defs", {}))
-        return schema
+    def _resolved(self, schema: dict[str, Any]) -> dict[str, Any]:
+        name = schema.get("$ref", "").rpartition("/")[2]
+        return self.definitions[name] if name else schema
 
 
-def _operation(row: AnyOperation, schemas: _Schemas) -> dict[str, Any]:
+def _operation(rows: list[AnyOperation], schemas: _Schemas) -> dict[str, Any]:
+    row = rows[0]
     described: dict[str, Any] = {
         "operationId": row.operation_id,
         "summary": row.summary or row.operation_id,
         "tags": [row.tag] if row.tag else [],
         "parameters": [*_parameters(row), *(schemas.query(row) if row.reads_query else [])],
-        "responses": {
-            str(row.status): {
-                "description": "Success",
-                "content": {"application/json": {"schema": schemas.answer(row)}},
-            },
-            "default": {"description": "What is wrong", **_FAILURE},
-        },
+        "responses": {**_successes(rows, schemas), "default": {"description": "What is wrong", **_FAILURE}},
         "security": [{"apiKey": []}] if row.auth is Auth.REQUIRED else [{"apiKey": []}, {}],
         "x-graphql-field": row.field,
     }
+    if len(rows) > 1:
+        older = ", ".join(sorted(version for other in rows[1:] for version in other.versions or ()))
+        described["description"] = f"Older shapes are served to `cal-api-version` {older}."
     if not row.reads_query:
         schema = schemas.body(row)
         described["requestBody"] = {
@@ -126,9 +130,23 @@ def _operation(row: AnyOperation, schemas: _Schemas) -> dict[str, Any]:
     return described
 
 
+def _successes(rows: list[AnyOperation], schemas: _Schemas) -> dict[str, Any]:
+    """By status, the answers of the newest shape and of older ones."""
+    answers: dict[int, list[dict[str, Any]]] = {}
+    for row in rows:
+        answers.setdefault(row.status, []).append(schemas.answer(row))
+    return {
+        str(status): {
+            "description": "Success",
+            "content": {"application/json": {"schema": found[0] if len(found) == 1 else {"anyOf": found}}},
+        }
+        for status, found in answers.items()
+    }
+
+
 def _parameters(row: AnyOperation) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = [
-        {"name": name, "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}
+        {"name": name, "in": "path", "required": True, "schema": _NUMBER if name in NUMBERS else _TEXT}
         for name in _PARAMETER.findall(row.path)
     ]
     if row.versions:
