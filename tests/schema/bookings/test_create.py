@@ -6,7 +6,7 @@ import pytest
 
 from app.models import Attendee, EventType, User
 from schema.node import global_id
-from tests.schema.api import Api, gid, nothing_written
+from tests.schema.api import Api, counted_statements, gid, nothing_written
 from tests.services.bookings.desk import count
 from tests.services.slots.world import at
 
@@ -262,3 +262,16 @@ async def test_ids_of_other_types_are_refused(api: Api) -> None:
     event_type = await api.event_type(await api.person())
     wrong = {**wish(event_type), "eventType": {"id": global_id("User", 1)}}
     assert await api.refusal("CreateBooking", input=wrong) == "INVALID_ID"
+
+
+@pytest.mark.postgres
+async def test_a_booking_takes_four_statements(api: Api) -> None:
+    """P10."""
+    event_type = await api.event_type(await api.person())
+    document = """mutation Book($input: CreateBookingInput!) { createBooking(input: $input) {
+      ... on CreateBookingSuccess { slotsVersion booking { uid start hosts { name email } attendees { email } } }
+    } }"""
+    with counted_statements() as seen:
+        made = await api.read(document, input=wish(event_type))
+    assert made["booking"]["start"] == MONDAY_10
+    assert len(seen) <= 4, "\n".join(seen)
