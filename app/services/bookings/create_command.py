@@ -29,7 +29,8 @@ class CreateBooking:
     caller has seen. A `dry_run` checks everything and writes nothing (WH-9).
 
     Clients of older interfaces say `end` instead of `length_minutes`, which may also be the default length; and they
-    book a recurring event type once (`once`), or send every occurrence.
+    book a recurring event type once (`once`), or send every occurrence. With `any_location` the answer to the location
+    field is not held against the event type's places, as there.
     """
 
     event_type: EventTypeRef
@@ -49,3 +50,4 @@ class CreateBooking:
     creation_source: str | None = None
     end: datetime | None = None
     once: bool = False
+    any_location: bool = False

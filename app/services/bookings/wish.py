@@ -1,7 +1,7 @@
 """A booking request, checked and put into the core's words (BK-1 to BK-8, BK-29 to BK-33)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -139,12 +139,21 @@ def read_choice(command: CreateBooking) -> ChosenLocation | None:
     if isinstance(given, str):
         return choice_from_text(given, is_phone)
     if given is None:
-        answer = command.responses.get(LOCATION)
-        return choice_from_answer(answer) if isinstance(answer, Mapping) else None
+        return _answered_choice(command)
     try:
         return choice_from_api(given)
     except ValueError as error:
         raise InvalidInputError.at("location", str(error), "location") from error
+
+
+def _answered_choice(command: CreateBooking) -> ChosenLocation | None:
+    answer = command.responses.get(LOCATION)
+    if not isinstance(answer, Mapping):
+        return None
+    if not isinstance(answer.get("optionValue"), str | None) or len(str(answer)) > MAX_LOCATION:
+        raise InvalidInputError.at("bookingFieldsResponses.location", "{location}Invalid string", "Invalid string")
+    choice = choice_from_answer(answer)
+    return replace(choice, checked=not command.any_location) if choice is not None else None
 
 
 def decide(profile: EventProfile, choice: ChosenLocation | None, organizer_id: int | None = None) -> BookingLocation:

@@ -13,7 +13,7 @@ from app.rest.operation import Failure
 
 _OUT_OF_BOUNDS = frozenset({"minimum_notice", "booking_window"})
 _CODES: tuple[tuple[type[SlotgraphError], int, str], ...] = (
-    (HostUnavailableError, 400, "fixed_hosts_unavailable_for_booking"),
+    (HostUnavailableError, 400, "hosts_unavailable_for_booking"),
     (SlotUnavailableError, 400, "no_available_users_found_error"),
     (AlreadySignedUpError, 409, "already_signed_up_for_this_booking_error"),
 )

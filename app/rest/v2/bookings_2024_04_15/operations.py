@@ -64,6 +64,7 @@ def booking_command(body: BookingInput) -> CreateBooking:
         metadata=body.metadata or {},
         dry_run=bool(body.is_dry_run),
         creation_source=SOURCE,
+        any_location=True,
     )
 
 
