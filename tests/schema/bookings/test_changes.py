@@ -105,7 +105,7 @@ async def test_a_seat_is_cancelled_and_moved_by_itself(api: Api) -> None:
     second = await booked(api, event_type, attendee=bob)
     uid = first["booking"]["uid"]
     wrong = await refused(api, "CancelBooking", uid=uid, seatUid="nowhere")
-    assert wrong["__typename"] in {"InvalidInput", "NotFound"}
+    assert wrong["__typename"] == "InvalidInput"
     moved = await api.write("RescheduleBooking", uid=uid, seatUid=second["seatUid"], start=MONDAY_11)
     assert (moved["__typename"], moved["booking"]["start"]) == ("RescheduleBookingSuccess", MONDAY_11)
     cancelled = await api.write("CancelBooking", uid=uid, seatUid=first["seatUid"])
@@ -149,7 +149,7 @@ async def test_a_waiting_booking_whose_time_is_taken_cannot_be_confirmed(api: Ap
     _, uid = await pending(api, host)
     await api.booking(await api.event_type(host), [host], "2026-05-04T08:00")
     answer = await refused(api, "ConfirmBooking", by=host, uid=uid)
-    assert answer["__typename"] in {"SlotUnavailable", "HostUnavailable"}
+    assert answer["__typename"] == "SlotUnavailable"
 
 
 async def test_a_waiting_booking_is_declined_with_a_reason(api: Api) -> None:
@@ -173,10 +173,10 @@ async def test_a_booking_is_handed_to_a_host_who_is_free(api: Api) -> None:
     third = next(host for host in hosts if gid(host) not in {holder, gid(free)})
     await api.booking(await api.event_type(third), [third], "2026-05-04T08:00")
     busy = await refused(api, "ReassignBooking", by=owner, uid=booking["uid"], toUserId=gid(third))
-    assert busy["__typename"] in {"HostUnavailable", "SlotUnavailable"}
+    assert busy["__typename"] == "HostUnavailable"
     outsider = await api.person()
     strange = await refused(api, "ReassignBooking", by=owner, uid=booking["uid"], toUserId=gid(outsider))
-    assert strange["__typename"] in {"InvalidInput", "NotFound"}
+    assert strange["__typename"] == "InvalidInput"
     assert (await refused(api, "ReassignBooking", by=owner, uid="nowhere"))["__typename"] == "NotFound"
 
 
@@ -209,7 +209,7 @@ async def test_a_booking_is_edited_in_place(api: Api) -> None:
     assert backwards["__typename"] == "InvalidInput"
     await api.booking(event_type, [host], "2026-05-04T12:00")
     busy = await refused(api, "EditBooking", by=host, uid=uid, start="2026-05-04T12:00:00Z", end="2026-05-04T12:30:00Z")
-    assert busy["__typename"] in {"SlotUnavailable", "HostUnavailable"}
+    assert busy["__typename"] == "SlotUnavailable"
     gone = await api.write("EditBooking", by=host, uid=uid, status="CANCELLED")
     assert gone["booking"]["status"] == "CANCELLED"
     assert (await refused(api, "EditBooking", by=host, uid="nowhere", title="x"))["__typename"] == "NotFound"
@@ -247,9 +247,9 @@ async def test_a_seat_cannot_be_moved_to_a_full_start_or_one_it_has_already(api:
     full = await refused(api, "RescheduleBooking", **seat, start=MONDAY_11)
     assert (full["__typename"], full["code"]) == ("SeatsFull", "SEATS_FULL")
     await EventType.filter(id=event_type.id).update(seats_per_slot=3)
-    own = await booked(api, event_type, MONDAY_11)
+    await booked(api, event_type, MONDAY_11)
     again = await refused(api, "RescheduleBooking", **seat, start=MONDAY_11)
-    assert again["__typename"] in {"AlreadySignedUp", "SeatsFull"}, (again, own)
+    assert again["__typename"] == "AlreadySignedUp"
 
 
 async def test_a_whole_seated_booking_is_for_its_host(api: Api) -> None:
@@ -257,7 +257,7 @@ async def test_a_whole_seated_booking_is_for_its_host(api: Api) -> None:
     uid = await uid_of(api, event_type)
     assert (await refused(api, "CancelBooking", uid=uid))["__typename"] == "Unauthenticated"
     moved = await refused(api, "RescheduleBooking", uid=uid, start=MONDAY_11)
-    assert moved["__typename"] in {"Unauthenticated", "InvalidInput", "PolicyViolation"}
+    assert moved["__typename"] == "Unauthenticated"
 
 
 async def test_a_cancelled_booking_is_not_handed_over_or_edited(api: Api) -> None:
@@ -280,7 +280,7 @@ async def test_nobody_else_is_free_to_take_it(api: Api) -> None:
     other = next(host for host in hosts if gid(host) != holder)
     await api.booking(own, [other], "2026-05-04T08:00")
     answer = await refused(api, "ReassignBooking", by=hosts[0], uid=uid)
-    assert answer["__typename"] in {"SlotUnavailable", "HostUnavailable"}
+    assert answer["__typename"] == "HostUnavailable"
 
 
 KEYED: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {

@@ -75,7 +75,7 @@ async def test_a_cursor_stays_where_it_is_when_bookings_come_and_go(api: Api) ->
     between = await api.booking(event_type, [host], "2026-05-04T03:30", minutes=15)
     await Booking.filter(uid=made[2]).delete()
     rest = await page(api, host, first=10, after=first["pageInfo"]["endCursor"])
-    assert uids(rest) == [made[3], between.uid, *made[4:]] or uids(rest) == [*made[3:4], between.uid, *made[4:]]
+    assert uids(rest) == [made[3], between.uid, *made[4:]]
     before = await page(api, host, last=10, before=rest["pageInfo"]["startCursor"])
     assert uids(before) == [earlier.uid, *made[:2]]
 
