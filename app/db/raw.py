@@ -5,7 +5,8 @@ cannot). Booleans come as 0/1 from SQLite, JSON as text from both (`loads`), ins
 Raises ConstraintError for a broken constraint and ServiceUnavailableError when the database cannot be reached.
 """
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from typing import Any
 
 from app.db.connection import current
@@ -26,6 +27,7 @@ __all__ = [
     "loads",
     "row",
     "rows",
+    "transaction",
     "utc",
     "value",
 ]
@@ -73,6 +75,23 @@ async def execute_many(sql: str | Sql, params: Sequence[Sequence[Any]]) -> None:
         await session.run_many(sql, params)
     except Exception as error:
         raise _failure(error, session) from error
+
+
+@asynccontextmanager
+async def transaction() -> AsyncIterator[None]:
+    """One transaction for work that nobody asked for, such as the worker's; services use `unit_of_work`.
+
+    Raises ServiceUnavailableError when the database cannot be reached, also if that shows at its beginning or end,
+    and TryAgainError when another transaction was in the way: run the whole again.
+    """
+    try:
+        async with current().transaction():
+            yield
+    except Exception as error:
+        meaning = meaning_of(error)
+        if meaning is None:
+            raise
+        raise meaning from error
 
 
 def _failure(error: Exception, session: Session) -> Exception:

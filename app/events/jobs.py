@@ -211,12 +211,10 @@ class JobRunner:
         try:
             await self._work(job)
         except asyncio.CancelledError:
-            await self._settle(job, "DUE", self._context.now(), attempts=job.attempt - 1, error=None)
+            await self._give_back(job, timedelta(), None)
             raise
         except RetryLaterError as again:
-            await self._settle(
-                job, "DUE", self._context.now() + again.delay, attempts=job.attempt - 1, error=str(again)
-            )
+            await self._give_back(job, again.delay, str(again))
         except Exception as error:
             await self._fail(job, error)
         finally:
@@ -234,6 +232,10 @@ class JobRunner:
             await kind.handler(self._context, job)
         self.done += 1
         await self._settle(job, "DONE", self._context.now(), attempts=job.attempt, error=None)
+
+    async def _give_back(self, job: RunningJob, delay: timedelta, why: str | None) -> None:
+        with suppress(ServiceUnavailableError):  # without a database the lease ends by itself
+            await self._settle(job, "DUE", self._context.now() + delay, attempts=job.attempt - 1, error=why)
 
     async def _fail(self, job: RunningJob, error: Exception) -> None:
         self.failed += 1

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from app.db import raw
-from app.db.connection import current
 from app.db.errors import ConstraintError, TryAgainError
 from app.db.raw import Sql
 from app.errors import ServiceUnavailableError
@@ -64,7 +63,7 @@ class Relay:
 
     async def _move_batch(self) -> list[LoggedEvent]:
         try:
-            async with current().transaction():
+            async with raw.transaction():
                 if not await raw.value(_TAKE_LOCK):
                     return []
                 rows = await raw.rows(_MOVE, self._batch)
@@ -95,7 +94,7 @@ class Relay:
 
     async def _plan_again(self, context: WorkContext, job: RunningJob) -> None:
         planner = self._registry.planners[job.payload["planner"]]
-        async with current().transaction():
+        async with raw.transaction():
             rows = await raw.rows(
                 f"SELECT {COLUMNS} FROM event_log WHERE sequence BETWEEN $1 AND $2 ORDER BY sequence",  # noqa: S608
                 job.payload["first"],

@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Any, Final
 
 from app.db import raw
-from app.db.connection import current
 from app.domain.locations import CAL_VIDEO
 from app.events.jobs import RetryLaterError, enqueue, plan_deliveries
 from app.events.outbox import OUTBOX_TOPIC
@@ -130,7 +129,7 @@ async def _write(
     if late and receivers:
         logger.warning("too late for webhooks", extra={"booking": message.key, "trigger": message.trigger})
     deliveries: list[NewDelivery] = (too_late if late else deliveries_of)(message, receivers, now)
-    async with current().transaction():
+    async with raw.transaction():
         await plan_deliveries(deliveries, now)
         await enqueue(jobs, now)
     await context.bus.publish([OUTBOX_TOPIC])
