@@ -36,6 +36,7 @@ from app.services.bookings.mark_absent import AttendeeAbsence, MarkAbsent, mark_
 from app.services.bookings.queries import BookingSort, ListBookings, get_booking_or_series, list_bookings
 from app.services.bookings.reassign import ReassignBooking, ReassignedBooking, reassign_booking
 from app.services.bookings.reschedule import RescheduleBooking, reschedule_booking
+from app.services.bookings.texts import is_name
 from app.services.bookings.views import BookingParts, ChangedBookings
 from app.services.slots.refs import EventTypeRef
 
@@ -44,7 +45,7 @@ TAG = "Bookings"
 SOURCE = "API_V2"
 
 
-def create_command(_: RestRequest, body: CreateBookingInput) -> CreateBooking:
+def create_command(request: RestRequest, body: CreateBookingInput) -> CreateBooking:
     """What to book."""
     attendee = body.attendee
     return CreateBooking(
@@ -64,6 +65,7 @@ def create_command(_: RestRequest, body: CreateBookingInput) -> CreateBooking:
         metadata=body.metadata or {},
         recurrence_count=body.recurrence_count,
         instant=bool(body.instant),
+        hold=hold_of(request),
         creation_source=SOURCE,
     )
 
@@ -121,6 +123,12 @@ def absent_command(request: RestRequest, body: MarkAbsentInput) -> MarkAbsent:
 def reassign_to_command(request: RestRequest, body: ReasonInput) -> ReassignBooking:
     """Whom to hand it to."""
     return ReassignBooking(uid=_uid(request, None), to_user_id=request.number("userId"), reason=body.reason)
+
+
+def hold_of(request: RestRequest) -> str | None:
+    """The caller's reservation, which reserving left in a cookie: it ends with the booking (RS-7)."""
+    uid = request.cookie("uid")
+    return uid if uid and is_name(uid) else None
 
 
 def replayed(changed: ChangedBookings) -> Sequence[Header]:

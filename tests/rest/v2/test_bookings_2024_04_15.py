@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from app.db import raw
-from app.models import Booking, EventType, User
+from app.models import Booking, EventType, SlotHold, User
 from tests.contract.client import Caller, ContractClient
-from tests.rest.v2.booking_desk import PATH, SUNDAY, BookingDesk
+from tests.rest.v2.booking_desk import PATH, SUNDAY, BookingDesk, wish
 
 pytestmark = pytest.mark.usefixtures("app")
 COMPONENTS = "2024-06-14"
@@ -206,7 +206,7 @@ async def test_cancelling_all_that_remains(rest: ContractClient, desk: BookingDe
     event_type = await desk.event_type(ann, recurrence=WEEKLY)
     made = await post(rest, "/recurring", [body(event_type)] * 3)
     await post(rest, f"/{made[1]['uid']}/cancel", {"allRemainingBookings": True})
-    assert set(await Booking.all().values_list("status", flat=True)) == {"CANCELLED"}
+    assert {row.status for row in await Booking.all()} == {"CANCELLED"}
 
 
 async def test_absences(rest: ContractClient, desk: BookingDesk, ann: Caller, bob: Caller) -> None:
@@ -247,11 +247,11 @@ async def test_errors_are_codes_that_clients_translate(
 ) -> None:
     """VR-2: the documented status with the core's code as message."""
     event_type = await desk.event_type(ann, length_options=[30, 60])
-    sunday = {"start": SUNDAY, "end": "2050-09-04T08:30:00Z"}
+    sunday: dict[str, Any] = {"start": SUNDAY, "end": "2050-09-04T08:30:00Z"}
     assert await refused(rest, "", body(event_type, **sunday)) == (400, "no_available_users_found_error")
     late = await desk.event_type(ann, minimum_notice=10**8)
     assert await refused(rest, "", body(late)) == (400, "booking_time_out_of_bounds_error")
-    past = {"start": "2020-05-04T08:00:00Z", "end": "2020-05-04T08:30:00Z"}
+    past: dict[str, Any] = {"start": "2020-05-04T08:00:00Z", "end": "2020-05-04T08:30:00Z"}
     assert await refused(rest, "", body(event_type, **past)) == (400, "Attempting to book a meeting in the past.")
     both = await desk.team_event("COLLECTIVE", ann, bob)
     assert await refused(rest, "", body(both, **sunday)) == (400, "hosts_unavailable_for_booking")
@@ -260,10 +260,12 @@ async def test_errors_are_codes_that_clients_translate(
     await post(rest, "", body(limited))
     other = {"name": "Yan", "email": "yan@example.com"}
     assert await refused(rest, "", body(limited, 12, responses=other)) == (401, "booking_limit_reached")
-    seats = await desk.event_type(ann, seats_per_slot=1)
+    seats = await desk.event_type(ann, seats_per_slot=2)
     await post(rest, "", body(seats, 13))
     assert await refused(rest, "", body(seats, 13)) == (409, "already_signed_up_for_this_booking_error")
-    assert await refused(rest, "", body(seats, 13, responses=other)) == (409, "booking_seats_full_error")
+    await post(rest, "", body(seats, 13, responses=other))
+    third = {"name": "Xan", "email": "xan@example.com"}
+    assert await refused(rest, "", body(seats, 13, responses=third)) == (409, "booking_seats_full_error")
     missing = {"name": "Yan"}
     assert (await refused(rest, "", body(event_type, responses=missing)))[0] == 400
 
@@ -302,3 +304,20 @@ async def test_a_key_books_and_moves_once(rest: ContractClient, desk: BookingDes
     moved = [await rest.ok("POST", PATH, version=COMPONENTS, json=given, headers=headers) for _ in range(2)]
     assert moved[0]["uid"] == moved[1]["uid"]
     assert await Booking.all().count() == 2
+
+
+@pytest.mark.parametrize("shape", [COMPONENTS, "2024-08-13"])
+async def test_the_callers_reservation_ends_with_the_booking(
+    rest: ContractClient, desk: BookingDesk, ann: Caller, shape: str
+) -> None:
+    """RS-7: reserving left a cookie; a cookie with anything else in it is no hindrance."""
+    event_type = await desk.event_type(ann)
+    slot = {"slotUtcStartDate": "2050-09-05T07:00:00Z", "slotUtcEndDate": "2050-09-05T07:30:00Z"}
+    reserve = {**slot, "eventTypeId": event_type.id}
+    await rest.ok("POST", "/v2/slots/reserve", version=COMPONENTS, json=reserve)
+    assert await SlotHold.all().count() == 1
+    given = body(event_type) if shape == COMPONENTS else wish(event_type)
+    await rest.ok("POST", PATH, version=shape, json=given)
+    assert await SlotHold.all().count() == 0
+    later = body(event_type, 11) if shape == COMPONENTS else wish(event_type, "2050-09-05T09:00:00Z")
+    await rest.ok("POST", PATH, version=shape, json=later, headers={"Cookie": f"uid={'x' * 100}"})

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from app.models import Booking
+from app.auth.identity import settle
+from app.models import Booking, EventType
 from tests.contract.client import Caller, ContractClient
 from tests.rest.v2.booking_desk import NINE, PATH, TEN, VERSION, YAN, ZOE, BookingDesk, wish
 from tests.schema.api import counted_statements
@@ -116,7 +117,7 @@ async def test_event_types_are_named_by_id_or_by_slug_and_owner(desk: BookingDes
     team = await desk.world.team(await desk.user(bob), slug="crew")
     shared = await desk.team_event("ROUND_ROBIN", bob, team=team, slug="intro")
     attendee = {"attendee": ZOE, "eventTypeSlug": "intro"}
-    named = [
+    named: list[tuple[dict[str, Any], EventType]] = [
         ({"username": "ann", "start": NINE}, personal),
         ({"teamSlug": "crew", "start": NINE}, shared),
         ({"username": "ann", "teamSlug": "crew", "start": TEN}, personal),
@@ -236,6 +237,7 @@ async def test_a_key_makes_a_booking_once(rest: ContractClient, desk: BookingDes
 async def test_a_booking_takes_four_statements_and_one_to_know_the_caller(desk: BookingDesk, ann: Caller) -> None:
     event_type = await desk.event_type(ann)
     await desk.book(event_type, NINE, ann, attendee=YAN)
+    await settle()  # that the key was used is noted once in a while
     with counted_statements() as seen:
         await desk.book(event_type, TEN, ann)
     limit = 5 if "postgres" in desk.world.settings.database_url else 10

@@ -75,7 +75,8 @@ async def test_both_fronts_book_the_same(desk: BookingDesk, ann: Caller) -> None
     attendee = {"name": "Zoe", "email": "zoe@example.com", "timeZone": "Europe/Rome", "language": "it"}
     own = {"id", "uid", "icsUid", "createdAt", "updatedAt", "eventTypeId", "eventType", "recurringBookingUid"}
     recurrence = {"interval": 1, "occurrences": 2, "frequency": "monthly"}
-    for number, fields in enumerate(({}, {"recurrence": recurrence}, {"requires_confirmation": True})):
+    kinds: tuple[dict[str, Any], ...] = ({}, {"recurrence": recurrence}, {"requires_confirmation": True})
+    for number, fields in enumerate(kinds):
         start = f"2050-09-0{5 + number}T07:00:00Z"
         first, second = await desk.event_type(ann, **fields), await desk.event_type(ann, **fields)
         rest = await desk.book(first, start, attendee=attendee)

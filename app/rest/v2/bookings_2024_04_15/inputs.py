@@ -42,7 +42,7 @@ class BookingInput(Body):
     responses: Annotated[dict[str, Any], BeforeValidator(_responses)]
     metadata: dict[str, Any] | None = None
     reschedule_uid: str | None = None
-    rescheduled_by: Email | None = None
+    rescheduled_by: str | None = None
     booking_uid: str | None = None
     seat_reference_uid: str | None = None
     location_url: str | None = None

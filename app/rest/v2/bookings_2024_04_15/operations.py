@@ -6,7 +6,7 @@ from app.domain.series import SeriesScope
 from app.errors import InvalidInputError
 from app.rest.operation import AnyOperation, Auth, Instead, Operation
 from app.rest.request import RestRequest
-from app.rest.v2.bookings import SOURCE, TAG, replayed
+from app.rest.v2.bookings import SOURCE, TAG, hold_of, replayed
 from app.rest.v2.bookings_2024_04_15.errors import raw_failure
 from app.rest.v2.bookings_2024_04_15.inputs import (
     BookingInput,
@@ -37,14 +37,14 @@ VERSIONS = frozenset({V_2024_04_15, V_2024_06_11, V_2024_06_14})
 NOT_AN_UID = "Please provide booking uid instead of booking id."
 
 
-def create_command(_: RestRequest, body: BookingInput) -> CreateBooking | Instead:
+def create_command(request: RestRequest, body: BookingInput) -> CreateBooking | Instead:
     """What to book; with `rescheduleUid` a booking is moved instead."""
     if body.reschedule_uid:
-        return Instead(MOVE, move_command(body))
-    return replace(booking_command(body), once=True)
+        return Instead(MOVE, move_command(request, body))
+    return replace(booking_command(request, body), once=True)
 
 
-def booking_command(body: BookingInput) -> CreateBooking:
+def booking_command(request: RestRequest, body: BookingInput) -> CreateBooking:
     """The wish, as the service knows it."""
     answers = body.responses
     return CreateBooking(
@@ -62,13 +62,14 @@ def booking_command(body: BookingInput) -> CreateBooking:
         guests=tuple(answers.get("guests") or ()),
         location=body.location_url if body.location_url and not answers.get("location") else None,
         metadata=body.metadata or {},
+        hold=hold_of(request),
         dry_run=bool(body.is_dry_run),
         creation_source=SOURCE,
         any_location=True,
     )
 
 
-def move_command(body: BookingInput) -> RescheduleBooking:
+def move_command(request: RestRequest, body: BookingInput) -> RescheduleBooking:
     """Where to move it; clients name a seat by its own uid beside that of the booking."""
     if body.is_dry_run:
         raise InvalidInputError.at("_isDryRun", "Moving a booking cannot be rehearsed.", "dry_run")
@@ -77,18 +78,23 @@ def move_command(body: BookingInput) -> RescheduleBooking:
         uid, seat = body.booking_uid, seat or uid
     reason = body.responses.get("rescheduleReason")
     return RescheduleBooking(
-        uid=uid, start=body.start, reason=reason, rescheduled_by=body.rescheduled_by, seat_uid=seat or None
+        uid=uid,
+        start=body.start,
+        reason=reason,
+        rescheduled_by=body.rescheduled_by,
+        seat_uid=seat or None,
+        hold=hold_of(request),
     )
 
 
-def series_command(_: RestRequest, body: RecurringInput) -> CreateBooking:
+def series_command(request: RestRequest, body: RecurringInput) -> CreateBooking:
     """The first occurrence and how many there are (BK-39)."""
-    return replace(booking_command(body.root[0]), recurrence_count=len(body.root))
+    return replace(booking_command(request, body.root[0]), recurrence_count=len(body.root))
 
 
-def instant_command(_: RestRequest, body: BookingInput) -> CreateBooking:
+def instant_command(request: RestRequest, body: BookingInput) -> CreateBooking:
     """A meeting right now (BK-44)."""
-    return replace(booking_command(body), instant=True)
+    return replace(booking_command(request, body), instant=True)
 
 
 def cancel_command(request: RestRequest, body: CancelInput) -> CancelBooking:
@@ -99,7 +105,7 @@ def cancel_command(request: RestRequest, body: CancelInput) -> CancelBooking:
     return CancelBooking(
         uid=uid,
         reason=body.cancellation_reason,
-        seat_uid=body.seat_reference_uid,
+        seat_uid=body.seat_reference_uid or None,
         scope=SeriesScope.ALL if body.all_remaining_bookings else SeriesScope.THIS,
     )
 
