@@ -1,5 +1,6 @@
 """`Idempotency-Key` for services that keep no answers themselves: the rendered answer is kept, in their transaction."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -8,7 +9,7 @@ from app.db import idempotency
 from app.db.idempotency import KeyedRequest
 from app.db.unit_of_work import UnitOfWork, unit_of_work
 from app.rest.operation import AnyOperation
-from app.rest.request import RestRequest
+from app.rest.request import Header, RestRequest
 
 REPLAYED = (b"idempotency-replayed", b"true")
 
@@ -23,16 +24,15 @@ async def once(
     keyed = KeyedRequest.of(ctx, operation.operation_id, {"params": request.params, "given": given})
     assert keyed is not None  # noqa: S101 called with a key only
 
-    async def work(_: UnitOfWork) -> tuple[Any, bool]:
+    async def work(_: UnitOfWork) -> tuple[Any, Sequence[Header]]:
         stored = await idempotency.claim(keyed)
         if stored is not None:
-            return stored.answer["data"], True
+            return stored.answer["data"], [REPLAYED]
         result = await operation.call(replace(ctx, idempotency_key=None), *command)
         data = operation.rendered(request, result)
         await idempotency.complete(keyed, {"data": data})
-        return data, False
+        return data, operation.headers(result)
 
-    data, replayed = await unit_of_work(ctx, work)
-    if replayed:
-        request.answer_headers.append(REPLAYED)
+    data, headers = await unit_of_work(ctx, work)
+    request.answer_headers.extend(headers)
     return data
