@@ -1,4 +1,8 @@
-"""The page at `/docs`: the OpenAPI document of API v2, rendered by Redoc from files of our own."""
+"""The page at `/docs`: the OpenAPI document of API v2, rendered by Redoc from files of our own.
+
+`static/redoc.standalone.js` is the bundle of redoc 2.5.0 without its source map and without the logo that it would
+fetch from its maker.
+"""
 
 from functools import cache
 from pathlib import Path

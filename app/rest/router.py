@@ -1,5 +1,6 @@
 """The application of one front: finds the row, admits the caller, reads, calls the service, renders."""
 
+import asyncio
 import logging
 from collections.abc import Callable, Iterable
 from functools import cache
@@ -63,7 +64,8 @@ class RestApp:
             return self._options(path)
         document = self._documents.get(path)
         if document is not None and request.method in {"GET", "HEAD"}:
-            return document()
+            # Made once, and not in the way of other requests.
+            return await asyncio.to_thread(document)
         operation = self._match(request, path)
         ctx = await self._front.admit(request, operation)
         return await self._perform(request, operation, ctx, receive)

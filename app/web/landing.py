@@ -24,6 +24,8 @@ _PAGE = """<!doctype html>
 <dl>
   <dt><a href="/graphql">/graphql</a></dt>
   <dd>GraphQL: an explorer in a browser; POST operations; subscribe over WebSocket or server-sent events.</dd>
+  <dt><a href="/docs">/docs</a></dt>
+  <dd>REST API v2, described by <a href="/v2/openapi.json">/v2/openapi.json</a>.</dd>
   <dt><a href="/healthz">/healthz</a> · <a href="/readyz">/readyz</a></dt>
   <dd>Is the process alive; can it serve requests.</dd>
   <dt><a href="/metrics">/metrics</a></dt>
