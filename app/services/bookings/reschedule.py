@@ -1,5 +1,6 @@
 """Move a booking, a seat, or all coming occurrences of a series to another time (LC-1 to LC-12, GP-70)."""
 
+from dataclasses import replace
 from functools import partial
 from zoneinfo import ZoneInfo
 
@@ -25,12 +26,14 @@ from app.services.bookings.refusals import error_of_denial
 from app.services.bookings.reschedule_command import RescheduleBooking
 from app.services.bookings.reschedule_seats import move_seat, move_seated_booking
 from app.services.bookings.shifting import shifted_starts
-from app.services.bookings.texts import check_storable
+from app.services.bookings.texts import check_storable, is_name
 from app.services.bookings.views import BookingView, ChangedBookings
 from app.services.bookings.wish import epoch
 from app.services.slots.refs import EventTypeRef
 
 __all__ = ["RescheduleBooking", "reschedule_booking"]
+
+_SEATED = "SELECT b.uid FROM seats s JOIN bookings b ON b.id = s.booking_id WHERE s.uid = $1"
 
 
 async def reschedule_booking(ctx: RequestContext, command: RescheduleBooking) -> ChangedBookings:
@@ -55,6 +58,7 @@ async def reschedule_booking(ctx: RequestContext, command: RescheduleBooking) ->
 
 async def _reschedule(ctx: RequestContext, command: RescheduleBooking, uow: UnitOfWork) -> ChangedBookings:
     check_storable("reason", [command.reason, command.rescheduled_by])
+    command = await _of_seat(command)
     found = await find(ctx, command.uid)
     if found.named is None or found.named.event_type_id is None:
         raise NotFoundError(f"Booking with uid={command.uid} not found", path=("uid",))  # LC-9
@@ -72,6 +76,14 @@ async def _reschedule(ctx: RequestContext, command: RescheduleBooking, uow: Unit
             move_seat(move, found.named, seat, start) if seat else move_seated_booking(move, found.named, start)
         )
     return await _move(move, *_scope(move, found))
+
+
+async def _of_seat(command: RescheduleBooking) -> RescheduleBooking:
+    """Whoever names the uid of a seat, which clients of older interfaces do, means that seat (LC-11)."""
+    if command.seat_uid is not None or "-" not in command.uid or not is_name(command.uid):
+        return command  # uids of bookings have no dash
+    uid = await raw.value(_SEATED, command.uid)
+    return replace(command, uid=uid, seat_uid=command.uid) if uid is not None else command
 
 
 def _scope(move: Move, found: Found) -> tuple[list[BookingView], list[int]]:

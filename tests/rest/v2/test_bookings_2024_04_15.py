@@ -181,6 +181,9 @@ async def test_a_seat_is_read_moved_and_cancelled_by_its_own_uid(
     moved = await post(rest, "", body(event_type, 11, rescheduleUid=seat, bookingUid=first["uid"]))
     assert (moved["seatReferenceUid"], moved["startTime"]) == (seat, "2050-09-05T09:00:00.000Z")
     await post(rest, "", body(event_type, 11, responses=other))
+    moved = await post(rest, "", body(event_type, 13, rescheduleUid=seat))
+    assert (moved["seatReferenceUid"], moved["startTime"]) == (seat, "2050-09-05T11:00:00.000Z")
+    await post(rest, "", body(event_type, 13, responses={"name": "Xan", "email": "xan@example.com"}))
     gone = await post(rest, f"/{moved['uid']}/cancel", {"uid": moved["uid"], "seatReferenceUid": seat})
     assert gone == {"bookingId": moved["id"], "bookingUid": moved["uid"], "onlyRemovedAttendee": True}
     path, left = f"/{second['uid']}/cancel", {"seatReferenceUid": second["seatReferenceUid"]}
