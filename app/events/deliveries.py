@@ -36,6 +36,9 @@ PAGES: Final = 5
 """How often one look for work goes past a page of busy hosts."""
 
 MARGIN: Final = timedelta(seconds=1)
+GATHER: Final = 0.01
+"""Seconds in which results gather before they are written together."""
+
 WRITE_AGAIN: Final = 1.0
 
 
@@ -166,9 +169,14 @@ class Deliverer:
         if len(lane.senders) < self._per_host:
             task = asyncio.create_task(self._send_all(lane), name=f"deliver-{host}")
             lane.senders.add(task)
-            task.add_done_callback(lane.senders.discard)
 
     async def _send_all(self, lane: _Lane) -> None:
+        try:
+            await self._send_waiting(lane)
+        finally:  # at once, not in a callback: what is handed in next needs another sender
+            lane.senders = {task for task in lane.senders if task is not asyncio.current_task()}
+
+    async def _send_waiting(self, lane: _Lane) -> None:
         while lane.waiting and not self._stopping:
             claimed = lane.waiting.popleft()
             if claimed.lease - self._context.now() < self._context.settings.outbound_timeout + MARGIN:
@@ -223,6 +231,7 @@ class Deliverer:
         """One writer at a time; while it waits for the database, results gather up to what is in hand."""
         try:
             while self._results:
+                await asyncio.sleep(GATHER)
                 try:
                     await self._write_results()
                 except ServiceUnavailableError:
