@@ -38,7 +38,7 @@ def settings_of(port: int) -> Mapping[str, str]:
 
 def received(sink: SmtpServer) -> Counter[str]:
     """How often each mail arrived, by its Message-ID."""
-    return Counter(str(mail["Message-ID"]) for mail in sink.mails)
+    return Counter(str(mail["Message-ID"]) for mail in sink.mails())
 
 
 def sent(count: int) -> Callable[[list[raw.Row]], bool]:

@@ -40,9 +40,8 @@ class SmtpServer:
     implicit_tls: bool = False
     _server: asyncio.Server | None = None
 
-    @property
     def mails(self) -> list[EmailMessage]:
-        """What arrived, parsed."""
+        """What arrived, parsed. No property: aiosmtpd looks at those for every session."""
         return [parsed(envelope.original_content or b"") for envelope in self.envelopes]
 
     async def start(self) -> "SmtpServer":

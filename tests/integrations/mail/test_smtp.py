@@ -47,7 +47,7 @@ def mail(*to: str) -> EmailMessage:
 
 async def test_a_mail_arrives_as_it_was_sent(server: SmtpServer, make_settings: Make) -> None:
     assert await mailer(make_settings, server.port).send(mail()) == {}
-    (arrived,) = server.mails
+    (arrived,) = server.mails()
     assert arrived["Subject"] == "Grüße"
     assert arrived.get_content().splitlines() == ["Hallo"]
     assert server.envelopes[0].mail_from == "bot@example.com"

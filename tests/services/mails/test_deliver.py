@@ -200,7 +200,7 @@ class TestOverSmtp:
         await smtp.send()
         assert await smtp.states() == {host: "SENT", ANN: "SENT"}
         assert server[0].secure == [True, True]
-        to_ann = next(mail for mail in server[0].mails if ANN in mail["To"])
+        to_ann = next(mail for mail in server[0].mails() if ANN in mail["To"])
         assert to_ann["From"] == "Slotgraph <bot@example.com>"
         assert to_ann["Auto-Submitted"] == "auto-generated"
         kinds = [part.get_content_type() for part in to_ann.walk()]
