@@ -19,6 +19,7 @@ from app.events.tail import LogTail
 from app.events.worker import Worker
 from app.integrations.mail.smtp import SmtpMailer
 from app.observability.tracing import close_tracing, configure_tracing
+from app.services.calendars.register import register_calendars
 from app.services.mails.register import register_mails
 from app.services.webhooks.register import register_webhooks
 from app.settings import Settings
@@ -37,6 +38,7 @@ def full_registry(settings: Settings) -> Registry:
     registry = Registry()
     register_webhooks(registry)
     register_mails(registry, SmtpMailer(settings))
+    register_calendars(registry)
     return registry
 
 

@@ -66,6 +66,9 @@ class Settings(BaseSettings):
 
     outbound_allow_private: bool = False
     outbound_timeout: timedelta = timedelta(seconds=10)
+    calendar_refresh: timedelta = timedelta(minutes=10)
+    calendso_encryption_key: str | None = None
+    old_encryption_keys: tuple[str, ...] = ()
     webhook_retry_base_seconds: float = 15.0
 
     password_hash_cost: Literal["default", "cheap"] = "default"  # noqa: S105 "cheap" is for tests

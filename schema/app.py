@@ -10,6 +10,8 @@ from schema.bookings.mutations import BookingMutations
 from schema.bookings.queries import BookingQueries
 from schema.bookings.subscriptions import BookingSubscriptions
 from schema.build import SlotgraphSchema, build_schema
+from schema.calendars.mutations import CalendarMutations
+from schema.calendars.queries import CalendarQueries
 from schema.errors import ErrorAsData
 from schema.event_types.mutations import EventTypeMutations
 from schema.event_types.queries import EventTypeQueries
@@ -44,6 +46,7 @@ class Query(
     SlotQueries,
     HoldQueries,
     BookingQueries,
+    CalendarQueries,
     RateLimitQueries,
     WebhookQueries,
     EventQueries,
@@ -62,6 +65,7 @@ class Mutation(
     EventTypeMutations,
     HoldMutations,
     BookingMutations,
+    CalendarMutations,
     WebhookMutations,
     WebhookDeliveryMutations,
 ):

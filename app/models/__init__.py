@@ -1,6 +1,7 @@
 """Tortoise models, one file per aggregate. Invariants live in the database (`migrations/models`), not here."""
 
 from app.models.booking import Attendee, Booking, BookingHost, BookingReference, Seat, SlotHold, SlotHoldHost
+from app.models.calendar import CalendarBusy, CalendarFeed, Credential, DestinationCalendar, SelectedCalendar
 from app.models.event import EventLogEntry, IdempotencyRecord, Job, OutboxEntry, Webhook, WebhookDelivery
 from app.models.event_type import EventType, Host
 from app.models.mail import Mail
@@ -14,6 +15,10 @@ __all__ = [
     "Booking",
     "BookingHost",
     "BookingReference",
+    "CalendarBusy",
+    "CalendarFeed",
+    "Credential",
+    "DestinationCalendar",
     "EventLogEntry",
     "EventType",
     "Host",
@@ -27,6 +32,7 @@ __all__ = [
     "ScheduleOverride",
     "ScheduleRow",
     "Seat",
+    "SelectedCalendar",
     "SlotHold",
     "SlotHoldHost",
     "Team",

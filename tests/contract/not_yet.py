@@ -5,11 +5,7 @@ from typing import Final
 NOT_YET: Final[dict[str, tuple[str, ...]]] = {
     "calendars": (
         "CalendarsController_check",
-        "CalendarsController_checkIcsFeed",
-        "CalendarsController_createIcsFeed",
         "CalendarsController_deleteCalendarCredentials",
-        "CalendarsController_getBusyTimes",
-        "CalendarsController_getCalendars",
         "CalendarsController_redirect",
         "CalendarsController_save",
         "CalendarsController_syncCredentials",
@@ -23,7 +19,6 @@ NOT_YET: Final[dict[str, tuple[str, ...]]] = {
         "ConferencingController_redirect",
         "ConferencingController_save",
     ),
-    "destination-calendars": ("DestinationCalendarsController_updateDestinationCalendars",),
     "managed-orgs": (
         "OrganizationsOrganizationsController_createOrganization",
         "OrganizationsOrganizationsController_deleteOrganization",
@@ -165,10 +160,6 @@ NOT_YET: Final[dict[str, tuple[str, ...]]] = {
         "OAuthClientWebhooksController_updateOAuthClientWebhook",
     ),
     "routing-forms": ("RoutingFormsController_calculateSlotsBasedOnRoutingFormResponse",),
-    "selected-calendars": (
-        "SelectedCalendarsController_addSelectedCalendar",
-        "SelectedCalendarsController_deleteSelectedCalendar",
-    ),
     "stripe": (
         "StripeController_check",
         "StripeController_redirect",

@@ -25,6 +25,11 @@ OF_ONESELF = {
     "createOutOfOffice",
     "createTeam",
     "createEventType",
+    "saveIcsFeeds",
+    "checkIcsFeeds",
+    "selectCalendar",
+    "unselectCalendar",
+    "setDestinationCalendar",
 }
 """They concern nobody but the caller."""
 TESTED_WITH_THEIR_SERVICE = {
@@ -52,10 +57,12 @@ async def inputs(api: Api) -> dict[str, dict[str, Any]]:
     fields = {"title": "Mine", "slug": "mine", "lengthInMinutes": 30}
     week = {"start": "2026-08-01", "end": "2026-08-02"}
     uid = {"uid": booking.uid}
+    calendar = {"credentialId": 1, "integration": "ics-feed_calendar", "externalId": "https://example.com/a.ics"}
     return {
         "acceptMembership": {"id": gid(invited)},
         "addMember": {"teamId": gid(team), "person": {"username": guest.username}},
         "cancelBooking": uid,
+        "checkIcsFeeds": {},
         "claimInstantBooking": {"token": "unknown"},
         "confirmBooking": uid,
         "createApiKey": {},
@@ -76,6 +83,10 @@ async def inputs(api: Api) -> dict[str, dict[str, Any]]:
         "removeMember": {"id": gid(joined)},
         "rescheduleBooking": {**uid, "start": "2026-05-04T11:00:00Z"},
         "revokeApiKey": {"id": key["apiKey"]["id"]},
+        "saveIcsFeeds": {"urls": [calendar["externalId"]]},
+        "selectCalendar": calendar,
+        "setDestinationCalendar": calendar,
+        "unselectCalendar": calendar,
         "updateEventType": {"id": gid(event_type), "fields": {"title": "Mine"}},
         "updateMembership": {"id": gid(joined), "role": "ADMIN"},
         "updateOutOfOffice": {"id": away["outOfOffice"]["id"], "notes": "Mine"},

@@ -55,6 +55,14 @@ _REACH = """
       AND {span}.start_s < $3::bigint + 60 * (SELECT coalesce(max(before_buffer), 0) FROM event_types)"""
 
 
+# BT-7, BT-11: busy times of the calendars that a host has selected come without buffers of their own.
+_CALENDARS = """SELECT s.user_id, 0, x.start_s, x.end_s
+          FROM selected_calendars s
+               JOIN calendar_feeds f ON f.credential_id = s.credential_id AND f.external_id = s.external_id
+               JOIN calendar_busy x ON x.feed_id = f.id
+         WHERE s.user_id = ANY($1::int[]) AND x.end_s > $2::bigint AND x.start_s < $3::bigint"""
+
+
 def _spans(json: JsonDialect, shape: BusyShape) -> str:
     """Lists of `[host, tag, starts, ends]`, see `app.services.slots.busy` for the tags."""
     moved = f"coalesce((SELECT m.id FROM bookings m WHERE m.uid = {shape.uid}::text), 0)"
@@ -76,7 +84,9 @@ def _spans(json: JsonDialect, shape: BusyShape) -> str:
                LEFT JOIN event_types t ON t.id = b.event_type_id
          WHERE u.id = ANY($1::int[]) AND a.kind <> 'HOST' AND b.status = 'ACCEPTED' {not_moved_guest}
            {_REACH.format(span="b")}
-           AND NOT EXISTS (SELECT 1 FROM booking_hosts o WHERE o.booking_id = b.id AND o.host_id = u.id)"""
+           AND NOT EXISTS (SELECT 1 FROM booking_hosts o WHERE o.booking_id = b.id AND o.host_id = u.id)
+        UNION ALL
+        {_CALENDARS}"""
     lists = f"{json.grouped('i.start_s', 'i.start_s')} AS starts, {json.grouped('i.end_s', 'i.start_s')} AS ends"
     by_host = f"""
         SELECT i.host_id, i.tag, {lists}

@@ -1,0 +1,1 @@
+"""Calendars of other systems: what is connected, which ones block, when they are read."""
