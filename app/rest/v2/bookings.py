@@ -122,7 +122,7 @@ def absent_command(request: RestRequest, body: MarkAbsentInput) -> MarkAbsent:
 
 def reassign_to_command(request: RestRequest, body: ReasonInput) -> ReassignBooking:
     """Whom to hand it to."""
-    return ReassignBooking(uid=_uid(request, None), to_user_id=request.number("userId"), reason=body.reason)
+    return ReassignBooking(uid=request.text("bookingUid"), to_user_id=request.number("userId"), reason=body.reason)
 
 
 def hold_of(request: RestRequest) -> str | None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from app.rest.v2.bookings_2024_04_15.operations import MOVE
+from app.rest.v2.bookings_outputs import iso, iso_us
 from app.services.bookings.reschedule import reschedule_booking
 from tests.contract.client import Caller
 from tests.rest.v2.booking_desk import NINE, TEN, YAN, BookingDesk
@@ -118,3 +119,17 @@ def test_moving_in_the_old_shape_calls_the_service_of_its_field() -> None:
 
     assert MOVE.call is reschedule_booking
     check(MOVE)
+
+
+@pytest.mark.parametrize(
+    ("epoch_us", "text"),
+    [
+        (0, "1970-01-01T00:00:00.000Z"),
+        (1_709_251_199_999_999, "2024-02-29T23:59:59.999Z"),
+        (1_709_251_200_000_000, "2024-03-01T00:00:00.000Z"),
+        (7_258_118_399_001_000, "2199-12-31T23:59:59.001Z"),
+    ],
+)
+def test_instants_are_cut_to_milliseconds(epoch_us: int, text: str) -> None:
+    assert iso_us(epoch_us) == text
+    assert iso(epoch_us // 1_000_000) == f"{text[:19]}.000Z"
