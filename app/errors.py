@@ -100,6 +100,14 @@ class NotFoundError(SlotgraphError):
     status = 404
 
 
+class StrangerError(ForbiddenError):
+    """Somebody else's private object. REST documents a 403; where ids must not be probed, `missing` is the answer."""
+
+    def __init__(self, message: str, missing: str, *, path: Sequence[str] = ()) -> None:
+        super().__init__(message, path=path)
+        self.missing = NotFoundError(missing, path=path)
+
+
 class InvalidInputError(SlotgraphError):
     """One or more input fields are wrong; nothing was changed."""
 

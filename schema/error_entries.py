@@ -6,7 +6,7 @@ from typing import Any
 
 from graphql import GraphQLError, GraphQLSyntaxError
 
-from app.errors import ErrorCode, InvalidInputError, RateLimitedError, SlotgraphError
+from app.errors import ErrorCode, InvalidInputError, RateLimitedError, SlotgraphError, StrangerError
 
 logger = logging.getLogger("slotgraph.graphql")
 
@@ -56,6 +56,8 @@ def render(error: GraphQLError, request_id: str, *, default: ErrorCode | None = 
     if error.path is not None:
         entry["path"] = list(error.path)
     cause = _cause(error)
+    if isinstance(cause, StrangerError):
+        cause = cause.missing
     if isinstance(cause, SlotgraphError):
         extensions = expected_extensions(cause)
         entry["message"] = cause.message

@@ -226,9 +226,23 @@ class ErrorAsData(strawberry.ExceptionHandler[ErrorT_contra, Any]):
         return cast(type[_FromError], self.error_type).from_error(exception)  # type: ignore[no-any-return]
 
 
+class StrangerAsMissing(ErrorAsData[domain.StrangerError]):
+    """Ids of somebody else's private objects look exactly like ids that do not exist."""
+
+    def __init__(self) -> None:
+        super().__init__(domain.StrangerError, NotFound)
+
+    def handle(
+        self, exception: domain.StrangerError, *, field: StrawberryField, info: strawberry.Info
+    ) -> UserError:
+        """As a missing object."""
+        return NotFound.from_error(exception.missing)
+
+
 GENERIC_HANDLERS: tuple[ErrorAsData[Any], ...] = (
     ErrorAsData(domain.InvalidInputError, InvalidInput),
     ErrorAsData(domain.UnauthenticatedError, Unauthenticated),
+    StrangerAsMissing(),
     ErrorAsData(domain.ForbiddenError, Forbidden),
     ErrorAsData(domain.NotFoundError, NotFound),
     ErrorAsData(domain.ConflictError, Conflict),

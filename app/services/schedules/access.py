@@ -1,7 +1,7 @@
 """Whose schedules a caller may see and change."""
 
 from app.context import RequestContext
-from app.errors import ForbiddenError, NotFoundError
+from app.errors import ForbiddenError, NotFoundError, StrangerError
 from app.models import Schedule
 from app.services.permissions import may_manage_user
 
@@ -20,11 +20,11 @@ async def owned_schedule(ctx: RequestContext, schedule_id: int) -> Schedule:
     """A schedule the caller may touch. Raises NotFoundError, ForbiddenError (AV-19)."""
     ctx.require_user()
     row = await Schedule.get_or_none(id=schedule_id)
+    missing = f"Schedule with ID={schedule_id} does not exist."
     if row is None:
-        raise NotFoundError(f"Schedule with ID={schedule_id} does not exist.", path=("id",))
+        raise NotFoundError(missing, path=("id",))
     owner: int = row.user_id
     if not await may_manage_user(ctx, owner):
-        raise ForbiddenError(
-            f"User with ID={ctx.actor.user_id} does not own schedule with ID={schedule_id}", path=("id",)
-        )
+        refused = f"User with ID={ctx.actor.user_id} does not own schedule with ID={schedule_id}"
+        raise StrangerError(refused, missing, path=("id",))
     return row

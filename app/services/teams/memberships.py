@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from app.context import RequestContext
 from app.db.unit_of_work import ConstraintError, UnitOfWork, unit_of_work
-from app.errors import ConflictError, ForbiddenError, InvalidInputError, NotFoundError
+from app.errors import ConflictError, ForbiddenError, InvalidInputError, NotFoundError, StrangerError
 from app.events.outbox import EventType, OutboxEvent
 from app.models import Membership, User
 from app.services.event_types.members import member_joined, member_left
@@ -144,10 +144,13 @@ async def remove_member(ctx: RequestContext, command: RemoveMember) -> Membershi
 
 
 async def _administered(ctx: RequestContext, membership_id: int) -> Membership:
-    ctx.require_user()
+    user_id = ctx.require_user()
     row = await Membership.get_or_none(id=membership_id)
+    missing = f"Membership with id {membership_id} not found."
     if row is None:
-        raise NotFoundError(f"Membership with id {membership_id} not found.", path=("id",))
+        raise NotFoundError(missing, path=("id",))
+    if not ctx.actor.is_admin and await team_role(user_id, row.team_id) is None:
+        raise StrangerError("You are not in the team of this membership.", missing, path=("id",))
     await require_team_role(ctx, row.team_id, Role.ADMIN)
     return row
 

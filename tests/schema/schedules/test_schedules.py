@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from app.models import Schedule, User
+from schema.node import database_id
 from tests.schema.api import Api, gid, nothing_written
 
 MORNINGS = {"days": ["MONDAY", "FRIDAY"], "startTime": "08:00", "endTime": "12:30"}
@@ -77,14 +78,17 @@ async def test_a_removed_schedule_makes_way_for_the_oldest_one(api: Api) -> None
         assert (await api.write(name, by=user, id=schedule["id"]))["__typename"] == "NotFound"
 
 
-async def test_a_strangers_schedule_is_neither_read_nor_changed(api: Api) -> None:
+async def test_a_strangers_schedule_looks_as_if_it_did_not_exist(api: Api) -> None:
     user, stranger = await api.person(), await api.person()
     schedule = await made(api, user)
     async with nothing_written():
-        assert await api.refusal("Schedule", by=stranger, id=schedule["id"]) == "FORBIDDEN"
+        assert await api.refusal("Schedule", by=stranger, id=schedule["id"]) == "NOT_FOUND"
         assert await api.refusal("Schedule", id=schedule["id"]) == "UNAUTHENTICATED"
         for name in ("UpdateSchedule", "DeleteSchedule"):
-            assert (await api.write(name, by=stranger, id=schedule["id"]))["__typename"] == "Forbidden"
+            refused = await api.write(name, by=stranger, id=schedule["id"])
+            number = database_id(schedule["id"], "Schedule")
+            assert (refused["__typename"], refused["code"]) == ("NotFound", "NOT_FOUND")
+            assert refused["message"] == f"Schedule with ID={number} does not exist."
             assert (await api.write(name, id=schedule["id"]))["__typename"] == "Unauthenticated"
 
 
