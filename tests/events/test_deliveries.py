@@ -94,12 +94,11 @@ async def test_a_slow_host_holds_up_nobody(present: WorkContext) -> None:
         await queue(f"{slow.url}/hook", 100)
         await queue(f"{quick.url}/hook", 100)
         deliverer = Deliverer(present)
-        async with asyncio.timeout(5):
-            while len(quick.received) < 100:
+        async with asyncio.timeout(9):
+            while (await states()).get("DELIVERED", 0) < 100:
                 await deliverer.start_due()
                 await asyncio.sleep(0.01)
-        assert len(slow.received) == 2
-        assert deliverer.in_hand <= 4
+        assert len(slow.received) == deliverer.in_hand == 2
         await deliverer.drain(timedelta(seconds=0.05))
     assert await states() == {"DELIVERED": 100, "PENDING": 100}
 
