@@ -13,6 +13,7 @@ from schema.context import Context
 from schema.error_entries import annotate
 from schema.errors import GENERIC_HANDLERS, ErrorAsData, most_specific_first
 from schema.extensions.per_operation import PerOperationContext
+from schema.input_reading import CachedNames, plan_inputs
 from schema.scalars import SCALAR_MAP
 
 
@@ -37,12 +38,14 @@ def build_schema(
     scalars: dict[object, Any] | None = None,
 ) -> SlotgraphSchema:
     """The schema of these root types; `handlers` and `scalars` are added to the generic ones."""
-    return SlotgraphSchema(
+    schema = SlotgraphSchema(
         query=query,
         mutation=mutation,
         subscription=subscription,
         types=tuple(types),
         extensions=[PerOperationContext],
-        config=StrawberryConfig(scalar_map={**SCALAR_MAP, **(scalars or {})}),
+        config=StrawberryConfig(scalar_map={**SCALAR_MAP, **(scalars or {})}, name_converter=CachedNames()),
         exception_handlers=most_specific_first([*GENERIC_HANDLERS, *handlers]),
     )
+    plan_inputs(schema._schema)
+    return schema

@@ -11,6 +11,8 @@ from app.errors import ErrorCode, SlotgraphError
 from schema.context import Context, Info
 
 MAX_NODES = 100
+NODE_ID = "Opaque id, unique over all types; it never changes."
+"""Description of the field `id`."""
 
 NodeLoader = Callable[[Context, Sequence[str]], Awaitable[Sequence[Any]]]
 """Given internal ids (text), answers one object or None per id, in their order.
@@ -33,9 +35,9 @@ class TooManyIdsError(SlotgraphError):
 
 @strawberry.interface(description="An object that can be fetched again by its id.")
 class Node:
-    """Types implement it by filling `id` with `global_id(...)` in their `from_view`."""
+    """Types implement it by filling `id` with `global_id(...)` in their `from_view`, or by a field that makes it."""
 
-    id: strawberry.ID = strawberry.field(description="Opaque id, unique over all types; it never changes.")
+    id: strawberry.ID = strawberry.field(description=NODE_ID)
 
 
 def global_id(type_name: str, internal_id: object) -> strawberry.ID:

@@ -168,14 +168,15 @@ class Connection(Generic[NodeT]):
 
     nodes: list[NodeT] = strawberry.field(description="The items of this page.")
     page: strawberry.Private[PageRequest]
-    keys: strawberry.Private[list[Key]]
+    rows: strawberry.Private[Sequence[Any]]
+    key: strawberry.Private[Callable[[Any], Key]]
     more: strawberry.Private[bool]
     count: strawberry.Private[Callable[[], Awaitable[int]]]
 
     @strawberry.field(description="The items of this page with their cursors.")
     def edges(self) -> list[Edge[NodeT]]:
-        pairs = zip(self.nodes, self.keys, strict=True)
-        return [Edge(node=node, page=self.page, key=key) for node, key in pairs]
+        pairs = zip(self.nodes, self.rows, strict=True)
+        return [Edge(node=node, page=self.page, key=self.key(row)) for node, row in pairs]
 
     @strawberry.field(description="Where this page lies in the list.")
     def page_info(self) -> PageInfo:
@@ -192,7 +193,7 @@ class Connection(Generic[NodeT]):
         return await self.count()
 
     def _cursor(self, index: int) -> str | None:
-        return make_cursor(self.page.secret, self.page.order, self.keys[index]) if self.keys else None
+        return make_cursor(self.page.secret, self.page.order, self.key(self.rows[index])) if self.rows else None
 
     @classmethod
     def of(
@@ -212,7 +213,8 @@ class Connection(Generic[NodeT]):
         return cast(Any, cls)(  # type: ignore[no-any-return]
             nodes=[node(row) for row in shown],
             page=page,
-            keys=[key(row) for row in shown],
+            rows=shown,
+            key=key,
             more=len(rows) > size,
             count=count,
         )

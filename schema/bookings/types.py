@@ -4,6 +4,7 @@ Fields read the view when they are selected: a page has hundreds of bookings, an
 """
 
 from datetime import datetime
+from functools import partial
 from typing import Self
 
 import strawberry
@@ -15,10 +16,12 @@ from schema.bookings.calendar_links import CalendarLink, calendar_links_field
 from schema.bookings.enums import AttendeeKind, BookingStatus
 from schema.context import Info
 from schema.event_types.types import EventType
-from schema.node import Node, global_id
+from schema.instants import microsecond_text, second_text
+from schema.node import NODE_ID, Node, global_id
 from schema.scalars import EmailAddress, Locale, TimeZone
 from schema.teams.types import Team
 from schema.users.types import User
+from schema.viewed import viewed
 
 
 @strawberry.type(description="Somebody invited to a booking.")
@@ -27,37 +30,14 @@ class Attendee:
 
     view: strawberry.Private[AttendeeView]
 
-    @strawberry.field(description="Name; empty for guests.")
-    def name(self) -> str:
-        return self.view.name
-
-    @strawberry.field(description="Address; one made of the phone number where there is none.")
-    def email(self) -> EmailAddress:
-        return EmailAddress(self.view.email)
-
-    @strawberry.field(description="Why the person is here.")
-    def kind(self) -> AttendeeKind:
-        return AttendeeKind(self.view.kind)
-
-    @strawberry.field(description="Zone of the person.")
-    def time_zone(self) -> TimeZone:
-        return TimeZone(self.view.time_zone)
-
-    @strawberry.field(description="Language of the person.")
-    def language(self) -> Locale:
-        return Locale(self.view.locale)
-
-    @strawberry.field(description="Phone number, if given.")
-    def phone_number(self) -> str | None:
-        return self.view.phone_number
-
-    @strawberry.field(description="Whether the person did not show up.")
-    def absent(self) -> bool:
-        return self.view.absent
-
-    @strawberry.field(description="The seat on a seated booking; its key for cancelling and moving.")
-    def seat_uid(self) -> str | None:
-        return self.view.seat_uid
+    name: str = viewed("name", "Name; empty for guests.")
+    email: EmailAddress = viewed("email", "Address; one made of the phone number where there is none.")
+    kind: AttendeeKind = viewed("kind", "Why the person is here.", AttendeeKind)
+    time_zone: TimeZone = viewed("time_zone", "Zone of the person.")
+    language: Locale = viewed("locale", "Language of the person.")
+    phone_number: str | None = viewed("phone_number", "Phone number, if given.")
+    absent: bool = viewed("absent", "Whether the person did not show up.")
+    seat_uid: str | None = viewed("seat_uid", "The seat on a seated booking; its key for cancelling and moving.")
 
     @strawberry.field(description="Answers of this attendee on a seated booking.")
     def responses(self) -> JSON | None:
@@ -70,21 +50,10 @@ class BookingHost:
 
     view: strawberry.Private[BookingHostView]
 
-    @strawberry.field(description="Name.")
-    def name(self) -> str | None:
-        return self.view.name
-
-    @strawberry.field(description="Address shown to attendees.")
-    def email(self) -> EmailAddress:
-        return EmailAddress(self.view.email)
-
-    @strawberry.field(description="Zone of the host.")
-    def time_zone(self) -> TimeZone:
-        return TimeZone(self.view.time_zone)
-
-    @strawberry.field(description="Whether this host is in charge.")
-    def is_organizer(self) -> bool:
-        return self.view.is_organizer
+    name: str | None = viewed("name", "Name.")
+    email: EmailAddress = viewed("email", "Address shown to attendees.")
+    time_zone: TimeZone = viewed("time_zone", "Zone of the host.")
+    is_organizer: bool = viewed("is_organizer", "Whether this host is in charge.")
 
     @strawberry.field(description="The host's profile.")
     async def user(self, info: Info) -> User | None:
@@ -101,107 +70,36 @@ class Booking(Node):
     @classmethod
     def from_view(cls, view: BookingView) -> Self:
         """The type of a view."""
-        return cls(id=global_id("Booking", view.uid), view=view)
+        return cls(view=view)
 
-    @strawberry.field(description="Number of this booking in the REST API.")
-    def database_id(self) -> int:
-        return self.view.id
-
-    @strawberry.field(description="Identifier in links; who knows it can read, move and cancel the booking.")
-    def uid(self) -> str:
-        return self.view.uid
-
-    @strawberry.field(description="Where it stands in its life.")
-    def status(self) -> BookingStatus:
-        return BookingStatus(self.view.status)
-
-    @strawberry.field(description="Title for the host.")
-    def title(self) -> str:
-        return self.view.title
-
-    @strawberry.field(description="Notes of the booker.")
-    def description(self) -> str | None:
-        return self.view.description
-
-    @strawberry.field(description="When it begins (UTC).")
-    def start(self) -> datetime:
-        return self.view.start
-
-    @strawberry.field(description="When it ends (UTC).")
-    def end(self) -> datetime:
-        return self.view.end
-
-    @strawberry.field(description="Length in minutes.")
-    def duration_in_minutes(self) -> int:
-        return self.view.duration_minutes
-
-    @strawberry.field(description="Where it takes place.")
-    def location(self) -> str | None:
-        return self.view.location
-
-    @strawberry.field(description="Web address of the meeting.")
-    def meeting_url(self) -> str | None:
-        return self.view.meeting_url
-
-    @strawberry.field(description="Identifier shared by the occurrences of a series.")
-    def recurring_uid(self) -> str | None:
-        return self.view.recurring_uid
-
-    @strawberry.field(description="The booking this one replaces.")
-    def rescheduled_from_uid(self) -> str | None:
-        return self.view.from_reschedule_uid
-
-    @strawberry.field(description="Whether another booking replaced this one.")
-    def rescheduled(self) -> bool:
-        return self.view.rescheduled
-
-    @strawberry.field(description="Who moved it.")
-    def rescheduled_by_email(self) -> str | None:
-        return self.view.rescheduled_by
-
-    @strawberry.field(description="Why it was moved.")
-    def rescheduling_reason(self) -> str | None:
-        return self.view.rescheduling_reason
-
-    @strawberry.field(description="Why it was cancelled.")
-    def cancellation_reason(self) -> str | None:
-        return self.view.cancellation_reason
-
-    @strawberry.field(description="Who cancelled it.")
-    def cancelled_by_email(self) -> str | None:
-        return self.view.cancelled_by
-
-    @strawberry.field(description="Why it was declined.")
-    def rejection_reason(self) -> str | None:
-        return self.view.rejection_reason
-
-    @strawberry.field(description="UID of its calendar event; kept when it is moved.")
-    def ical_uid(self) -> str:
-        return self.view.ical_uid
-
-    @strawberry.field(description="Revision of its calendar event.")
-    def ical_sequence(self) -> int:
-        return self.view.ical_sequence
-
-    @strawberry.field(description="Whether the host did not show up.")
-    def absent_host(self) -> bool:
-        return self.view.host_absent
-
-    @strawberry.field(description="Answers by field slug; on seated bookings each attendee has their own.")
-    def responses(self) -> JSON:
-        return JSON(dict(self.view.responses))
-
-    @strawberry.field(description="What the booker's client stored with it.")
-    def metadata(self) -> JSON:
-        return JSON(dict(self.view.metadata))
-
-    @strawberry.field(description="When it was made.")
-    def created_at(self) -> datetime:
-        return self.view.created_at
-
-    @strawberry.field(description="When it last changed.")
-    def updated_at(self) -> datetime:
-        return self.view.updated_at
+    id: strawberry.ID = viewed("uid", NODE_ID, partial(global_id, "Booking"))
+    database_id: int = viewed("id", "Number of this booking in the REST API.")
+    uid: str = viewed("uid", "Identifier in links; who knows it can read, move and cancel the booking.")
+    status: BookingStatus = viewed("status", "Where it stands in its life.", BookingStatus)
+    title: str = viewed("title", "Title for the host.")
+    description: str | None = viewed("description", "Notes of the booker.")
+    start: datetime = viewed("start_s", "When it begins (UTC).", second_text)
+    end: datetime = viewed("end_s", "When it ends (UTC).", second_text)
+    duration_in_minutes: int = viewed("duration_minutes", "Length in minutes.")
+    location: str | None = viewed("location", "Where it takes place.")
+    meeting_url: str | None = viewed("meeting_url", "Web address of the meeting.")
+    recurring_uid: str | None = viewed("recurring_uid", "Identifier shared by the occurrences of a series.")
+    rescheduled_from_uid: str | None = viewed("from_reschedule_uid", "The booking this one replaces.")
+    rescheduled: bool = viewed("rescheduled", "Whether another booking replaced this one.")
+    rescheduled_by_email: str | None = viewed("rescheduled_by", "Who moved it.")
+    rescheduling_reason: str | None = viewed("rescheduling_reason", "Why it was moved.")
+    cancellation_reason: str | None = viewed("cancellation_reason", "Why it was cancelled.")
+    cancelled_by_email: str | None = viewed("cancelled_by", "Who cancelled it.")
+    rejection_reason: str | None = viewed("rejection_reason", "Why it was declined.")
+    ical_uid: str = viewed("ical_uid", "UID of its calendar event; kept when it is moved.")
+    ical_sequence: int = viewed("ical_sequence", "Revision of its calendar event.")
+    absent_host: bool = viewed("host_absent", "Whether the host did not show up.")
+    responses: JSON = viewed(
+        "responses", "Answers by field slug; on seated bookings each attendee has their own.", dict
+    )
+    metadata: JSON = viewed("metadata", "What the booker's client stored with it.", dict)
+    created_at: datetime = viewed("created_us", "When it was made.", microsecond_text)
+    updated_at: datetime = viewed("updated_us", "When it last changed.", microsecond_text)
 
     @strawberry.field(description="Everybody invited whom the caller may see: booker, guests, further hosts.")
     def attendees(self) -> list[Attendee]:

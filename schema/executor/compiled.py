@@ -9,7 +9,7 @@ stock way, which reports whatever was unusual about the value.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from enum import Enum
+from enum import Enum, EnumType
 from typing import Any
 
 from graphql import (
@@ -31,6 +31,7 @@ from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.types.field import StrawberryField
 
 from schema.scalars import SCALAR_MAP, serialize_date_time
+from schema.viewed import VIEWED, Viewed
 
 Read = Callable[[Any], Any]
 Collect = Callable[[GraphQLObjectType, Any], dict[str, Any]]
@@ -94,7 +95,10 @@ def _leaf(index: str, leaf: GraphQLScalarType | GraphQLEnumType) -> _Leaf | None
         return _DATE_TIME
     if definition is SCALAR_MAP[date]:
         return _DATE
-    return _Leaf("False", f"S{index}({{v}})", ((f"S{index}", _scalar(leaf)),))
+    scalar = f"S{index}({{v}})"
+    if leaf.coerce_output_value is str:  # which leaves text as it is
+        scalar = f"{{v}} if {{v}}.__class__ is str else {scalar}"
+    return _Leaf("False", scalar, ((f"S{index}", _scalar(leaf)),))
 
 
 def _scalar(leaf: GraphQLScalarType) -> Read:
@@ -248,6 +252,9 @@ def _source(index: int, definition: GraphQLField, names: dict[str, Any]) -> str 
     declared = definition.extensions.get("strawberry-definition")
     if not isinstance(declared, StrawberryField) or declared.extensions or declared.permission_classes:
         return None
+    viewed = declared.metadata.get(VIEWED)
+    if isinstance(viewed, Viewed):
+        return _view_source(index, viewed, names)
     resolver = declared.base_resolver
     if resolver is None:
         return f"o.{declared.python_name}" if declared.python_name.isidentifier() else None
@@ -256,3 +263,17 @@ def _source(index: int, definition: GraphQLField, names: dict[str, Any]) -> str 
         return None
     names[f"r{index}"] = resolver.wrapped_func
     return f"r{index}(o)"
+
+
+def _view_source(index: int, viewed: Viewed, names: dict[str, Any]) -> str:
+    """As `_source`, for a field that shows an attribute of the object's view (`schema/viewed.py`)."""
+    value, convert = f"o.view.{viewed.attribute}", viewed.convert
+    if convert is None:
+        return value
+    if isinstance(convert, EnumType):
+        # What is no member's value is no key, so that the stock path reports it.
+        members: list[Enum] = list(convert)
+        names[f"r{index}"] = {member.value: member for member in members}
+        return f"r{index}[{value}]"
+    names[f"r{index}"] = convert
+    return f"r{index}({value})"
