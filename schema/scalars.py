@@ -14,12 +14,14 @@ from zoneinfo import available_timezones
 import orjson
 import phonenumbers
 import strawberry
-from email_validator import EmailNotValidError, validate_email
+from email_validator import EmailNotValidError
 from graphql import GraphQLError
 from graphql.language import ValueNode
 from graphql.utilities import value_from_ast_untyped
 from strawberry.scalars import JSON
 from strawberry.types.scalar import ScalarDefinition
+
+from app.services.addresses import normal_address
 
 TimeZone = NewType("TimeZone", str)
 EmailAddress = NewType("EmailAddress", str)
@@ -170,7 +172,7 @@ def parse_email(value: Any) -> EmailAddress:
     """The address with its domain in lower case; raises ScalarInputError. Nothing is looked up."""
     text = _text("EmailAddress", value, 320).strip()
     try:
-        return EmailAddress(validate_email(text, check_deliverability=False, test_environment=True).normalized)
+        return EmailAddress(normal_address(text, reserved=True))
     except EmailNotValidError:
         raise ScalarInputError("EmailAddress", "malformed", "EmailAddress must look like anna@example.com.") from None
 

@@ -6,12 +6,13 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
-from email_validator import EmailNotValidError, validate_email
+from email_validator import EmailNotValidError
 
 from app.domain.faults import Fault
 from app.domain.metadata import check_metadata
 from app.domain.slugs import MAX_SLUG, is_slug
 from app.errors import FieldFault, InvalidInputError
+from app.services.addresses import normal_address
 
 _COLOUR = re.compile(r"#[0-9a-fA-F]{3}(?:[0-9a-fA-F]{3})?")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -34,7 +35,7 @@ def check_zone(path: str, name: str) -> str:
 def check_email(path: str, address: str) -> str:
     """A syntactically right address, lower-cased: people type theirs in any case."""
     try:
-        return validate_email(address, check_deliverability=False).normalized.lower()
+        return normal_address(address).lower()
     except EmailNotValidError as error:
         raise InvalidInputError.at(path, f"Not an e-mail address: {error}", "email") from error
 
