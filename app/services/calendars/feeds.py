@@ -159,7 +159,7 @@ async def write_feed(uow: UnitOfWork, feed: Feed, loaded: Loaded | None) -> None
         sql = "UPDATE calendar_feeds SET failures = 0, error = NULL, fetched_at = $2, next_fetch_at = $3 WHERE id = $1"
         await raw.execute(sql, feed.id, now, due)
         return
-    spans = merged(await without_own(loaded.read.spans))
+    spans = merged(await without_own(feed.user_id, loaded.read.spans))
     digest = sha256(orjson.dumps(spans)).hexdigest()
     changed = await raw.execute(
         "UPDATE calendar_feeds SET failures = 0, error = $2, fetched_at = $3, next_fetch_at = $4, expanded_at = $3,"
@@ -193,12 +193,19 @@ def tell_busy_changed(uow: UnitOfWork, user_id: int) -> None:
     uow.record(OutboxEvent(type=BUSY_CHANGED, key=key, topics=topics, payload=payload, user_id=user_id))
 
 
-async def without_own(spans: Sequence[Busy]) -> list[tuple[int, int]]:
-    """Leave out copies of our own bookings, which block by themselves as long as they stand (BT-5, BT-11)."""
-    uids = sorted({uid for _, _, uid in spans})
-    found = await raw.rows("SELECT ical_uid, start_s FROM bookings WHERE ical_uid = ANY($1::text[])", uids)
-    own = {(row["ical_uid"], row["start_s"]) for row in found}
+async def without_own(user_id: int, spans: Sequence[Busy]) -> list[tuple[int, int]]:
+    """Leave out copies of bookings that the user hosts, which block by themselves as long as they stand (BT-5, BT-11).
+
+    A copy that was moved to another time blocks like any event.
+    """
+    since = min((start for start, _, _ in spans), default=0)
+    own = {(row["ical_uid"], row["start_s"]) for row in await raw.rows(_HOSTED, user_id, since)}
     return [(start, end) for start, end, uid in spans if (uid, start) not in own]
+
+
+_HOSTED: Final = """
+    SELECT b.ical_uid, b.start_s FROM booking_hosts h JOIN bookings b ON b.id = h.booking_id
+     WHERE h.host_id = $1::int AND h.end_s > $2::bigint"""
 
 
 def merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
