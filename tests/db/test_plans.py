@@ -51,6 +51,14 @@ SEED = (
     " SELECT 'user:' || n % 2000, 'k' || n, 'create', 'x', jsonb_build_array('b' || n), now()"
     " FROM generate_series(1, 5000) n",
     "INSERT INTO api_keys (id, user_id, hashed_key) SELECT 'k' || n, n, 'h' || n FROM generate_series(1, 2000) n",
+    "INSERT INTO credentials (id, type, app_slug, user_id, key_id, sealed_key)"
+    " SELECT n, 't', 't', n, 'k', 's' FROM generate_series(1, 2000) n",
+    "INSERT INTO calendar_feeds (id, credential_id, external_id, next_fetch_at)"
+    " SELECT n, n, 'e' || n, now() FROM generate_series(1, 2000) n",
+    "INSERT INTO selected_calendars (user_id, credential_id, integration, external_id)"
+    " SELECT n, n, 't', 'e' || n FROM generate_series(1, 2000) n",
+    "INSERT INTO calendar_busy (feed_id, start_s, end_s)"
+    f" SELECT 1 + n % 2000, {T0} + n * 1800::bigint, {T0} + (n + 1) * 1800::bigint FROM generate_series(1, 40000) n",
     "ANALYZE",
 )
 

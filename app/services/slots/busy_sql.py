@@ -55,11 +55,13 @@ _REACH = """
       AND {span}.start_s < $3::bigint + 60 * (SELECT coalesce(max(before_buffer), 0) FROM event_types)"""
 
 
-# BT-7, BT-11: busy times of the calendars that a host has selected come without buffers of their own.
+# BT-7, BT-11: busy times of the calendars that a host has selected come without buffers of their own. The feed stands
+# in a subquery so that it is looked up for each selected calendar, and never all of them.
 _CALENDARS = """SELECT s.user_id, 0, x.start_s, x.end_s
           FROM selected_calendars s
-               JOIN calendar_feeds f ON f.credential_id = s.credential_id AND f.external_id = s.external_id
-               JOIN calendar_busy x ON x.feed_id = f.id
+               JOIN calendar_busy x ON x.feed_id = (SELECT f.id FROM calendar_feeds f
+                                                     WHERE f.credential_id = s.credential_id
+                                                       AND f.external_id = s.external_id)
          WHERE s.user_id = ANY($1::int[]) AND x.end_s > $2::bigint AND x.start_s < $3::bigint"""
 
 
