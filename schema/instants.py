@@ -15,8 +15,9 @@ def _date(day: int) -> str:
     return f"{date.fromordinal(_EPOCH + day).isoformat()}T"
 
 
+@lru_cache(maxsize=8192)
 def second_text(second: int) -> str:
-    """Epoch seconds as text in UTC, five times faster than a datetime's; ValueError outside of the calendar."""
+    """Epoch seconds as text in UTC, much faster than a datetime's; ValueError outside of the calendar."""
     day, rest = divmod(second, _DAY)
     minute, rest = divmod(rest, 60)
     return f"{_date(day)}{_MINUTES[minute]}{_SECONDS[rest]}"

@@ -78,10 +78,10 @@ async def booking_page(
     """The asked page of bookings that the caller may see."""
     order = order_by or BookingOrder()
     name = f"bookings:{order.field.value}:{order.direction.value}"
+    names = selected_names(info)
     page = PageRequest.read(info, first=first, after=after, last=last, before=before, order=name)
-    command = _command(filter or BookingFilter(), order, page, _parts(info))
-    slim = selected_names(info) <= _SLIM
-    command = replace(command, scope_user_id=scope_user_id, scope_team_id=scope_team_id, slim=slim)
+    command = _command(filter or BookingFilter(), order, page, _parts(names))
+    command = replace(command, scope_user_id=scope_user_id, scope_team_id=scope_team_id, slim=names <= _SLIM)
     found = await list_bookings(info.context.request, command)
 
     async def count() -> int:
@@ -128,9 +128,8 @@ def _place(key: Key | None) -> PageKey | None:
     return PageKey(int(key[0] or 0), int(key[1] or 0)) if key is not None else None
 
 
-def _parts(info: Info) -> BookingParts:
+def _parts(names: frozenset[str]) -> BookingParts:
     """What of a booking the query selects, so that the list does not load the rest."""
-    names = selected_names(info)
     parts = BookingParts.NONE
     if names & _ATTENDEES:
         parts |= BookingParts.ATTENDEES

@@ -138,6 +138,8 @@ async def _rows(sql: Sql, *params: Any) -> list[list[Any]]:
 
 async def with_parts(rows: Sequence[list[Any]], parts: BookingParts) -> tuple[BookingView, ...]:
     """Add hosts and attendees to booking rows, each by one statement for all of them; every seat is there."""
+    if parts is BookingParts.NONE:
+        return tuple([_new(BookingView, (*row, (), ())) for row in rows])
     ids = [row[0] for row in rows]
     hosts = await hosts_of(ids) if ids and BookingParts.HOSTS in parts else {}
     people = await attendees_of(ids) if ids and BookingParts.ATTENDEES in parts else {}
