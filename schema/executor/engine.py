@@ -173,6 +173,11 @@ class Engine:
         definitions = operation.node.variable_definitions
         if not definitions:
             return VariableValues({}, {})
+        if operation.reader is not None:
+            try:
+                return operation.reader.read(given)
+            except Exception:  # noqa: S110 whatever is wrong, the stock way reports it
+                pass
         try:
             return get_variable_values(self.schema, definitions, given, max_errors=20)
         except RecursionError:

@@ -21,6 +21,7 @@ from graphql.validation import specified_rules
 from strawberry.schema.schema import validate_document
 
 from app.errors import ErrorCode
+from schema.executor.variables import VariableReader
 from schema.extensions.cost import CostAnalyser, OperationCost, TooManyFieldsError
 from schema.extensions.limits import Limits, limit_error
 
@@ -49,6 +50,8 @@ class PreparedOperation:
     """Names of the variables that decide about `@include` and `@skip`."""
     root_fields: tuple[str, ...]
     introspects: bool
+    reader: VariableReader | None = None
+    """Reads its variables; None when only graphql-core can."""
     plans: dict[Any, Any] = field(default_factory=dict)
     """Compiled selections of this operation (`schema/executor/compiled.py`)."""
 
@@ -147,7 +150,8 @@ class DocumentCache:
         operations = {}
         for node in document.definitions:
             if isinstance(node, OperationDefinitionNode):
-                operations[node.name.value if node.name else None] = _operation(node, analyser, document)
+                name = node.name.value if node.name else None
+                operations[name] = _operation(node, analyser, document, self._schema)
         return PreparedDocument(
             text,
             operations=operations,
@@ -156,7 +160,9 @@ class DocumentCache:
         )
 
 
-def _operation(node: OperationDefinitionNode, analyser: CostAnalyser, document: DocumentNode) -> PreparedOperation:
+def _operation(
+    node: OperationDefinitionNode, analyser: CostAnalyser, document: DocumentNode, schema: GraphQLSchema
+) -> PreparedOperation:
     fields = list(_walk(document, lambda found: isinstance(found, FieldNode)))
     roots = tuple(root.name.value for root in node.selection_set.selections if isinstance(root, FieldNode))
     return PreparedOperation(
@@ -165,7 +171,15 @@ def _operation(node: OperationDefinitionNode, analyser: CostAnalyser, document: 
         switches=_switches(document),
         root_fields=roots,
         introspects=any(found.name.value in {"__schema", "__type"} for found in fields),
+        reader=_reader(node, schema),
     )
+
+
+def _reader(node: OperationDefinitionNode, schema: GraphQLSchema) -> VariableReader | None:
+    try:
+        return VariableReader(schema, node.variable_definitions or ())
+    except Exception:  # whatever is wrong with a definition, the stock way reports it with each request
+        return None
 
 
 def _switches(document: DocumentNode) -> tuple[str, ...]:
