@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from app.db import raw
-from app.db.errors import ConstraintError, TryAgainError
+from app.db.errors import TryAgainError
 from app.db.raw import Sql
 from app.errors import ServiceUnavailableError
 from app.events.jobs import drop, enqueue, plan_deliveries
@@ -82,15 +82,22 @@ class Relay:
         return plans
 
     async def _plan(self, name: str, planner: Planner, events: Sequence[LoggedEvent]) -> Sequence[Planned]:
-        """What one planner answers; if it fails, a job asks it again, so that it holds up nobody else."""
+        """What one planner answers; if it fails, a job asks it again, so that it holds up nobody else.
+
+        A savepoint keeps the transaction usable: on PostgreSQL a statement that failed would end it for all.
+        """
+        await raw.execute("SAVEPOINT planner")
         try:
-            return await planner(self._context, events)
-        except (ServiceUnavailableError, ConstraintError, TryAgainError, asyncio.CancelledError):
+            plans = await planner(self._context, events)
+        except (ServiceUnavailableError, TryAgainError, asyncio.CancelledError):
             raise
         except Exception:
             logger.exception("planner failed", extra={"planner": name})
+            await raw.execute("ROLLBACK TO SAVEPOINT planner")
             payload = {"planner": name, "first": events[0].sequence, "last": events[-1].sequence}
-            return [NewJob(PLAN_AGAIN, payload, key=f"plan:{name}")]
+            plans = [NewJob(PLAN_AGAIN, payload, key=f"plan:{name}")]
+        await raw.execute("RELEASE SAVEPOINT planner")
+        return plans
 
     async def _plan_again(self, context: WorkContext, job: RunningJob) -> None:
         planner = self._registry.planners[job.payload["planner"]]

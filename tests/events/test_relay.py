@@ -7,10 +7,9 @@ import pytest
 
 from app.db import raw
 from app.db.connection import current
-from app.db.errors import ConstraintError
 from app.events.bus import Hint, InProcessBus
 from app.events.jobs import JobRunner
-from app.events.log import LoggedEvent, events_after, is_replayable, newest_sequence, prune
+from app.events.log import LoggedEvent, events_after, is_replayable, prune
 from app.events.outbox import EVENT_LOG_TOPIC, OutboxEvent
 from app.events.registry import NewJob, Planned, Registry, WorkContext
 from app.events.relay import PLAN_AGAIN, Relay
@@ -144,20 +143,36 @@ async def test_a_failing_planner_holds_up_nobody_and_is_asked_again(work: WorkCo
     assert await raw.value("SELECT payload FROM jobs WHERE kind = 'bad'") is not None
 
 
-async def test_a_planner_that_breaks_a_constraint_moves_nothing(work: WorkContext, record: Record) -> None:
-    """The move and the plans are one transaction: it is as if the relay had not run."""
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "SELECT * FROM no_such_table",
+        "INSERT INTO jobs (kind, payload, status, run_at) VALUES ('half', '{}', 'NO SUCH STATUS', '2026-01-01')",
+    ],
+    ids=["wrong", "constraint"],
+)
+async def test_a_planner_whose_statement_fails_leaves_the_transaction_usable(
+    work: WorkContext, record: Record, statement: str
+) -> None:
+    """What it wrote is taken back, its events are logged, and the planners after it write theirs."""
 
-    async def planner(_: WorkContext, __: Sequence[LoggedEvent]) -> Sequence[Planned]:
-        raise ConstraintError("made up", "check")
+    async def bad(_: WorkContext, __: Sequence[LoggedEvent]) -> Sequence[Planned]:
+        await raw.execute("UPDATE event_log SET type = 'half' WHERE sequence > 0")
+        await raw.execute(statement)
+        return []
+
+    async def good(_: WorkContext, events: Sequence[LoggedEvent]) -> Sequence[Planned]:
+        return [NewJob("good") for _ in events]
 
     registry = Registry()
     relay = Relay(work, registry)
-    registry.register_planner("p", planner)
+    registry.register_planner("bad", bad)
+    registry.register_planner("good", good)
     await record(event("b1"))
-    with pytest.raises(ConstraintError):
-        await relay.run()
-    assert await newest_sequence() == 0
-    assert await raw.value("SELECT count(*) FROM outbox") == 1
+    assert await relay.run() == 1
+    kinds = [row["kind"] for row in await raw.rows("SELECT kind FROM jobs WHERE id > 0 ORDER BY kind")]
+    assert kinds == [PLAN_AGAIN, "good"]
+    assert await raw.value("SELECT type FROM event_log") != "half"
 
 
 async def test_reading_by_topic_and_type_in_pages(work: WorkContext, record: Record) -> None:
