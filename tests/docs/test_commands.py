@@ -75,6 +75,15 @@ async def test_the_first_query_booking_and_subscription_work_as_pasted(slotgraph
     assert not any(start.startswith(taken) for start in starts)
 
 
+async def test_the_first_rest_call_works_as_pasted(slotgraph: Slotgraph) -> None:
+    server = await slotgraph.serve("--demo")
+    call = commands("demo rest")[0].replace("$(date -u +%Y)-12-31", "$(date -u +%Y-%m-%d -d '+20 days')")
+    answer = json.loads(await shell(call, server.url))
+    assert answer["status"] == "success"
+    assert all(slot["start"] for slots in answer["data"].values() for slot in slots)
+    assert answer["data"]
+
+
 async def test_the_commands_for_ones_own_people_work(slotgraph: Slotgraph) -> None:
     create, doctor = commands("cli")[0].strip().splitlines()
     assert create.startswith(".venv/bin/slotgraph user create")
