@@ -8,7 +8,7 @@ from app.services.bookings.available import now_s
 from app.services.bookings.building import Prepared, status_of
 from app.services.bookings.create_command import CreateBooking
 from app.services.bookings.loading import load_views
-from app.services.bookings.profile import EventProfile, group_profile, load_profile
+from app.services.bookings.profile import EventProfile, group_profile, load_facts_and_profile, load_profile
 from app.services.bookings.views import BookingView
 from app.services.bookings.wish import read_wish
 from app.services.slots.facts import EventTypeFacts, load_facts
@@ -16,17 +16,27 @@ from app.services.slots.refs import EventTypeRef
 
 
 async def prepare(ctx: RequestContext, command: CreateBooking) -> Prepared:
-    """Facts, profile and checked wish of a request, in two statements.
+    """Facts, profile and checked wish of a request, in one statement; two for event types named otherwise than by id.
 
     Raises NotFoundError (BK-4), VersionConflictError, InvalidInputError, PolicyViolationError (TM-24).
     """
-    facts = await facts_of(ctx, command.event_type)
+    facts, profile = await _facts_and_profile(ctx, command.event_type)
     check_version(facts, command.expected_version)
-    profile = await profile_of(ctx, facts)
     wish = read_wish(command, profile)
     now = now_s(ctx)
     status = status_of(profile, wish, now)
     return Prepared(command=command, facts=facts, profile=profile, wish=wish, status=status, now_s=now)
+
+
+async def _facts_and_profile(ctx: RequestContext, ref: EventTypeRef) -> tuple[EventTypeFacts, EventProfile]:
+    if ref.id is None:
+        facts = await facts_of(ctx, ref)
+        return facts, await profile_of(ctx, facts)
+    ref.check()
+    try:
+        return await load_facts_and_profile(ctx, ref.id)
+    except NotFoundError as error:
+        raise NotFoundError(await _not_found(ref), path=("eventType",)) from error
 
 
 def check_version(facts: EventTypeFacts, expected: int | None) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import orjson
 
+from app.context import RequestContext
 from app.db import raw
 from app.db.raw import Row
 from app.domain.booking_fields import BookingField, fields_from_json
@@ -19,8 +20,9 @@ from app.domain.recurrence import Frequency, Recurrence
 from app.domain.round_robin import HostStanding, interval_start
 from app.domain.round_robin_calibration import HostHistory, calibrations
 from app.errors import NotFoundError
-from app.services.bookings.profile_sql import EVENT_TYPE_PROFILE, GROUP_VERSIONS
-from app.services.slots.facts import EventTypeSetup
+from app.services.bookings.profile_sql import EVENT_TYPE_PROFILE, GROUP_VERSIONS, facts_and_profile
+from app.services.slots.facts import NOT_FOUND, EventTypeFacts, EventTypeSetup, facts_in, first_day
+from app.services.slots.refs import EventTypeRef
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +107,24 @@ class EventProfile:
 
 async def load_profile(event_type_id: int, now: datetime) -> EventProfile:
     """The profile of an event type, in one statement. Raises NotFoundError (BK-4)."""
-    day = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    row = await raw.row(EVENT_TYPE_PROFILE, event_type_id, day.replace(day=1), day)
+    row = await raw.row(EVENT_TYPE_PROFILE, event_type_id, *_since(now))
     if row is None:
         raise NotFoundError(f"Event type with id {event_type_id} not found.", path=("eventType", "id"))
     return _profile(event_type_id, row)
+
+
+async def load_facts_and_profile(ctx: RequestContext, event_type_id: int) -> tuple[EventTypeFacts, EventProfile]:
+    """Scheduling facts and profile of an event type, in one statement. Raises NotFoundError."""
+    row = await raw.row(facts_and_profile(), event_type_id, first_day(ctx), *_since(ctx.now()))
+    if row is None:
+        raise NotFoundError(NOT_FOUND, path=("eventType",))
+    return facts_in(EventTypeRef(id=event_type_id), row), _profile(event_type_id, row)
+
+
+def _since(now: datetime) -> tuple[datetime, datetime]:
+    """When this month and this day began (UTC)."""
+    day = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    return day.replace(day=1), day
 
 
 async def group_profile(setup: EventTypeSetup) -> EventProfile:

@@ -107,10 +107,10 @@ async def load_facts(ctx: RequestContext, ref: EventTypeRef) -> EventTypeFacts:
     ref.check()
     if ref.is_group:
         return (await load_many_facts(ctx, [ref]))[0]
-    rows = await raw.rows(*_statement(ref, _still_matters(ctx)))
+    rows = await raw.rows(*_statement(ref, first_day(ctx)))
     if not rows:
         raise NotFoundError(NOT_FOUND, path=("eventType",))
-    return _facts(ref, rows[0])
+    return facts_in(ref, rows[0])
 
 
 def _statement(ref: EventTypeRef, day: date) -> tuple[raw.Sql, *tuple[Any, ...]]:
@@ -128,13 +128,13 @@ async def load_many_facts(ctx: RequestContext, refs: Sequence[EventTypeRef]) -> 
         ref.check()
     groups = [entry for position, ref in enumerate(refs) for entry in _members(position, ref)]
     named = [_named(position, ref) for position, ref in enumerate(refs) if not ref.is_group]
-    params: list[Any] = [raw.dumps(named), _still_matters(ctx)]
+    params: list[Any] = [raw.dumps(named), first_day(ctx)]
     if groups:
         params.append(raw.dumps(groups))
     rows = {row["pos"]: row for row in await raw.rows(facts_by_refs(with_groups=bool(groups)), *params)}
     if len(rows) < len(refs):
         raise NotFoundError(NOT_FOUND, path=("eventType",))
-    return [_facts(ref, rows[position]) for position, ref in enumerate(refs)]
+    return [facts_in(ref, rows[position]) for position, ref in enumerate(refs)]
 
 
 def _named(position: int, ref: EventTypeRef) -> list[Any]:
@@ -146,11 +146,13 @@ def _members(position: int, ref: EventTypeRef) -> list[list[Any]]:
     return [[position, rank, name, ref.organization_slug] for rank, name in enumerate(names)]
 
 
-def _still_matters(ctx: RequestContext) -> date:
+def first_day(ctx: RequestContext) -> date:
+    """The first day of which overrides, absences and travels are read."""
     return ctx.now().date() - _YESTERDAY
 
 
-def _facts(ref: EventTypeRef, row: raw.Row) -> EventTypeFacts:
+def facts_in(ref: EventTypeRef, row: raw.Row) -> EventTypeFacts:
+    """The facts in a row of statement one."""
     setup = parse_setup(row["facts"])
     if ref.is_group:
         _check_group(ref, setup)
