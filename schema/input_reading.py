@@ -5,17 +5,23 @@ they are worked out once per type and used through its own hook for types that b
 values are the same.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING
-from typing import Any
+from typing import Any, cast
 
-from graphql import GraphQLInputObjectType, GraphQLSchema, get_nullable_type, is_leaf_type
+from graphql import GraphQLInputObjectType, GraphQLSchema, get_nullable_type, is_leaf_type, is_list_type
 from strawberry.schema.name_converter import NameConverter
 from strawberry.types.arguments import InputContext
-from strawberry.types.base import StrawberryMaybe, StrawberryObjectDefinition
+from strawberry.types.base import (
+    StrawberryMaybe,
+    StrawberryObjectDefinition,
+    StrawberryOptional,
+    get_object_definition,
+)
 from strawberry.types.field import StrawberryField
 
 _BACK = "strawberry-definition"
+Convert = Callable[[Any, InputContext], Any]
 
 
 class CachedNames(NameConverter):
@@ -41,17 +47,17 @@ class InputReader:
         # Left out and without a default: None, as Strawberry has it.
         self._missing = {field.python_name: None for field in declared.values() if _has_no_default(field)}
         self._fields = [
-            (name, declared[name].python_name, _conversion(field.type, declared[name], definition))
+            (name, declared[name].python_name, _conversion(name, field.type, declared[name], definition))
             for name, field in published.fields.items()
         ]
 
     def __call__(self, made: type, value: Mapping[str, Any], context: InputContext) -> Any:
         """The value; `made` is its class."""
         found: dict[str, Any] = dict(self._missing)
-        for name, python_name, type_ in self._fields:
+        for name, python_name, convert in self._fields:
             if name in value:
                 given = value[name]
-                found[python_name] = given if type_ is None or given is None else context.convert(given, type_, name)
+                found[python_name] = given if convert is None or given is None else convert(given, context)
         return made(**found)
 
 
@@ -59,9 +65,32 @@ def _has_no_default(field: StrawberryField) -> bool:
     return field.default_value is MISSING and field.default_factory is MISSING
 
 
-def _conversion(published: Any, field: StrawberryField, definition: StrawberryObjectDefinition) -> Any:
-    """The type to convert to; None for scalars and enums, which graphql-core has converted already."""
-    return None if is_leaf_type(get_nullable_type(published)) else field.resolve_type(type_definition=definition)
+def _conversion(
+    name: str, published: Any, field: StrawberryField, definition: StrawberryObjectDefinition
+) -> Convert | None:
+    """How a value that is not null is converted; None for scalars and enums, as graphql-core has done it already."""
+    type_ = get_nullable_type(published)
+    if is_leaf_type(type_):
+        return None
+    if is_list_type(type_) and is_leaf_type(get_nullable_type(type_.of_type)):
+        return _copied
+    resolved = field.resolve_type(type_definition=definition)
+    if isinstance(resolved, StrawberryOptional):
+        resolved = resolved.of_type
+    inner = get_object_definition(resolved)
+
+    def convert(given: Any, context: InputContext) -> Any:
+        reader = inner.from_input if inner is not None else None
+        if isinstance(reader, InputReader):
+            return reader(cast(type, resolved), given, context)  # readers look at no path
+        return context.convert(given, resolved, name)
+
+    return convert
+
+
+def _copied(given: Any, _: InputContext) -> list[Any]:
+    """graphql-core gives one default to every request, which nobody shall change."""
+    return list(given)
 
 
 def plan_inputs(schema: GraphQLSchema) -> None:

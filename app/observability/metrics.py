@@ -50,6 +50,7 @@ class Metrics:
             buckets=_SECONDS,
             registry=registry,
         )
+        self._counted: dict[tuple[str, str], tuple[Counter, Histogram]] = {}
         self.subscriptions_open = Gauge(
             "slotgraph_subscriptions_open", "GraphQL subscriptions at work", registry=registry
         )
@@ -70,8 +71,14 @@ class Metrics:
 
     def operation(self, kind: str, outcome: str, seconds: float) -> None:
         """Count a GraphQL operation: `kind` query, mutation or subscription, `outcome` ok or error."""
-        self.operations.labels(kind, outcome).inc()
-        self.operation_seconds.labels(kind).observe(seconds)
+        counted = self._counted.get((kind, outcome))
+        if counted is None:  # looking labels up costs more than counting
+            counted = self._counted[kind, outcome] = (
+                self.operations.labels(kind, outcome),
+                self.operation_seconds.labels(kind),
+            )
+        counted[0].inc()
+        counted[1].observe(seconds)
 
     def render(self) -> bytes:
         """The text format."""
