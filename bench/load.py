@@ -54,9 +54,9 @@ def memory_mib(pid: int) -> float:
     return int(line.split()[1]) / 1_024
 
 
-def get(path: str) -> bytes:
+def get(path: str, headers: str = "") -> bytes:
     """A GET request."""
-    return f"GET {path} HTTP/1.1\r\nHost: localhost\r\nAccept: application/json\r\n\r\n".encode()
+    return f"GET {path} HTTP/1.1\r\nHost: localhost\r\nAccept: application/json\r\n{headers}\r\n".encode()
 
 
 def post(path: str, body: bytes, headers: str = "") -> bytes:

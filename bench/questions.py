@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import orjson
 
 from bench.fixture import BOOKED_EVENTS, CASES, MONTH, Case
-from bench.load import post
+from bench.load import get, post
 
 Requests = Callable[[], Iterator[bytes]]
 
@@ -47,6 +47,22 @@ def graphql_slots(case: Case, fields: str) -> bytes:
     return graphql(SLOTS % SLOT_FIELDS[fields], {"event": case.event_id, "window": window})
 
 
+def rest(path: str, version: str = "2024-08-13", key: str | None = None) -> bytes:
+    """A GET of API v2."""
+    return get(path, _rest_headers(version, key))
+
+
+def rest_slots(case: Case) -> bytes:
+    """The month of an event type through API v2; instants, since its dates would mean whole days of UTC."""
+    start, end = (datetime.fromtimestamp(bound, UTC).strftime("%Y-%m-%dT%H:%M:%SZ") for bound in case.window)
+    path = f"/v2/slots?eventTypeId={case.event_id}&start={start}&end={end}&timeZone=Europe/Berlin"
+    return rest(path, "2024-09-04")
+
+
+def _rest_headers(version: str, key: str | None = None) -> str:
+    return f"cal-api-version: {version}\r\n" + (f"Authorization: Bearer {key}\r\n" if key else "")
+
+
 class Wishes:
     """Bookings to ask for, each start once: five minutes, the hosts in turn."""
 
@@ -70,6 +86,15 @@ class Wishes:
         while True:
             number, event, start = self._next()
             yield graphql_wish(event, start, number)
+
+    def rest(self) -> Iterator[bytes]:
+        """For API v2."""
+        while True:
+            number, event, start = self._next()
+            attendee = {"name": "Ada Example", "email": f"ada{number}@example.com", "timeZone": "Europe/Berlin"}
+            at = datetime.fromtimestamp(start, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+            body = orjson.dumps({"eventTypeId": event, "start": at, "attendee": attendee})
+            yield post("/v2/bookings", body, _rest_headers("2024-08-13"))
 
 
 def graphql_wish(event: int, start: int, number: int) -> bytes:

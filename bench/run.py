@@ -20,6 +20,8 @@ from bench.questions import (
     graphql,
     graphql_slots,
     graphql_wish,
+    rest,
+    rest_slots,
     slots_path,
 )
 from bench.servers import Server
@@ -98,6 +100,7 @@ async def measure_slots(servers: Servers, effort: Effort) -> Figures:
             target(servers.graphql, f"graphql {case.name}", again(graphql_slots(case, "objects"))),
             target(servers.graphql, f"graphql texts {case.name}", again(graphql_slots(case, "texts"))),
             target(servers.graphql_sqlite, f"graphql sqlite {case.name}", again(graphql_slots(case, "objects"))),
+            target(servers.graphql, f"rest {case.name}", again(rest_slots(case))),
         ]
         for each in found:
             free = await counted(each, count_slots)
@@ -120,6 +123,7 @@ async def measure_hello(servers: Servers, effort: Effort) -> Figures:
     targets = [
         target(servers.floor, "starlette hello", again(get("/hello"))),
         target(servers.graphql, "graphql hello", again(graphql("query Hello { __typename }"))),
+        target(servers.graphql, "rest me", again(rest("/v2/me", key=API_KEY))),
     ]
     return await measure(targets, 4, effort)
 
@@ -132,6 +136,7 @@ async def measure_booking(servers: Servers, effort: Effort) -> Figures:
         target(servers.service, "service", rows.plain, (201,)),
         target(servers.graphql, "graphql", rows.graphql),
         target(servers.service_sqlite, "service sqlite", lite.plain, (201,)),
+        target(servers.graphql, "rest", rows.rest, (201,)),
     ]
     made = await counted(targets[2], lambda answer: len(answer["data"]["createBooking"].get("booking", ())))  # type: ignore[index]
     if made != 4:
@@ -147,6 +152,7 @@ async def measure_list(servers: Servers, effort: Effort) -> Figures:
         target(servers.service, "service", again(path)),
         target(servers.graphql, "graphql", again(graphql(LIST, {"first": 200}, API_KEY))),
         target(servers.service_sqlite, "service sqlite", again(path)),
+        target(servers.graphql, "rest", again(rest("/v2/bookings?take=200", key=API_KEY))),
     ]
     for each in targets:
         if await counted(each, count_bookings) != 200:

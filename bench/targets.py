@@ -41,6 +41,9 @@ class Row:
         return f"| {self.id} | {self.what} | {value} | {sign} {self.must:g} | {sign} {self.aim:g} | {self.verdict} |"
 
 
+FRONTS: Final = {"graphql": "GraphQL", "rest": "REST v2", "service": "service function"}
+
+
 def rows(results: Results) -> Iterator[Row]:
     """Every target that was measured."""
     yield from _hello(results)
@@ -54,12 +57,13 @@ def rows(results: Results) -> Iterator[Row]:
 def _hello(results: Results) -> Iterator[Row]:
     bare, ours = results.hello["starlette hello"], results.hello["graphql hello"]
     yield Row("P1", "GraphQL hello / Starlette hello, rate", ours.rate / bare.rate, 0.15, 0.27, at_most=False)
+    me = results.hello["rest me"]
+    yield Row("", "GET /v2/me with its key / Starlette hello, CPU", me.cpu_ms / bare.cpu_ms, 4, 4)
 
 
 def _slots(results: Results) -> Iterator[Row]:
     figures, bare = results.slots, results.hello["starlette hello"]
-    for front in ("graphql", "service"):
-        name = {"graphql": "GraphQL", "service": "service function"}[front]
+    for front, name in FRONTS.items():
         one, team = figures[f"{front} solo200"], figures[f"{front} team50"]
         floor_one, floor_team = figures["floor solo200"], figures["floor team50"]
         computed, cached = PEER_SLOTS["solo200"]
@@ -84,12 +88,12 @@ def _better(number: str, what: str, value: float, must: float, aim: float, unit:
 
 
 def _bookings(results: Results) -> Iterator[Row]:
-    for front, name in (("graphql", "GraphQL"), ("service", "service function")):
+    for front, name in FRONTS.items():
         booking, floor = results.booking[front], results.booking["floor"]
         yield Row("P8", f"create booking, {name} / floor, CPU", booking.cpu_ms / floor.cpu_ms, 8, 4)
         against = booking.rate / floor.rate * PEER_BOOKING
         yield _better("P9", f"same, rate of 16 clients against the peer ({name})", against, 15, 30)
-    for front, name in (("graphql", "GraphQL"), ("service", "service function")):
+    for front, name in FRONTS.items():
         listing, floor = results.list[front], results.list["floor"]
         yield Row("P12", f"200 bookings of ten fields, {name} / floor, CPU", listing.cpu_ms / floor.cpu_ms, 6, 2)
 
