@@ -23,6 +23,7 @@ def second_text(second: int) -> str:
     return f"{_date(day)}{_MINUTES[minute]}{_SECONDS[rest]}"
 
 
+@lru_cache(maxsize=8192)
 def microsecond_text(instant: int) -> str:
     """Epoch microseconds as text in UTC, with a fraction only where there is one; ValueError as above."""
     second, fraction = divmod(instant, 1_000_000)
