@@ -135,7 +135,7 @@ async def test_redis_silent_for_one_process(
                 await watcher.until_taken(wanted[50])
             await bus_is(client, cut_off, "ok")
         assert outcomes(load.answers) == {"booked": 40}
-        assert load.slowest < 3
+        assert load.slowest < 10  # nobody waits for a Redis that is silent
         assert_versions_rise(watchers)
         no_traceback(cut_off.log, reached.log)
 
