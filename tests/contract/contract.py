@@ -3,6 +3,7 @@
 The documents stand outside of the project, in the folder that SLOTGRAPH_SHARED names (default `../shared`).
 """
 
+import copy
 import csv
 import json
 import os
@@ -68,6 +69,18 @@ def faults(operation_id: str, status: int, answer: Any) -> list[str]:
 def _validator(operation_id: str, status: int) -> Any:
     schema = operations()[operation_id].answers[status]
     return jsonschema_rs.Draft202012Validator({**schema, "components": {"schemas": _schemas()}})
+
+
+def corrected_document() -> dict[str, Any]:
+    """The whole document with its corrected schemas, as OpenAPI 3.1, for programs that make clients of it."""
+    document = {**copy.deepcopy(_document()), "openapi": "3.1.0", "components": {"schemas": _schemas()}}
+    for item in document["paths"].values():
+        for method in item.keys() & set(METHODS):
+            operation = item[method]
+            if (name := operation["operationId"]) in DATA_IS:
+                for answer in operation["responses"].values():
+                    answer["content"] = {"application/json": {"schema": _enveloped(DATA_IS[name])}}
+    return document
 
 
 def _documented(method: str, path: str, operation: dict[str, Any]) -> Documented:

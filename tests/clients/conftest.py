@@ -1,0 +1,102 @@
+"""Clients that were not written by us: installed once per session into a temporary folder, run as their own processes.
+
+Where the tools or the package registries are missing the tests are skipped and say why; with `CI=true` they fail.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NoReturn
+
+import pytest
+
+from tests.contract import contract
+from tests.parts.server import Slotgraph, SlotgraphProcess
+
+HERE = Path(__file__).parent
+INSTALL_WITHIN = 60
+GENERATOR = "post_hooks: []\npackage_name_override: api_client\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Someone:
+    """A person with a key on a running server."""
+
+    url: str
+    username: str
+    key: str
+
+
+def missing(reason: str) -> NoReturn:
+    """Skip with the reason; in CI that is a failure."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason, pytrace=False)
+    pytest.skip(reason)
+
+
+def install(command: Sequence[str | Path], folder: Path, environment: Mapping[str, str] | None = None) -> None:
+    """Run one step of an installation; a failure is a missing part, with the tool's last words as the reason."""
+    merged = {**os.environ, **(environment or {})}
+    try:
+        done = subprocess.run(
+            command, cwd=folder, env=merged, capture_output=True, text=True, timeout=INSTALL_WITHIN, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        missing(f"{command[0]}: {error}")
+    if done.returncode:
+        missing(f"{' '.join(map(str, command[:4]))}: exit {done.returncode}: {(done.stderr or done.stdout)[-500:]}")
+
+
+@pytest.fixture(scope="session")
+def npm_clients(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that has `node_modules` as `package-lock.json` pins them."""
+    npm = shutil.which("npm")
+    if npm is None or shutil.which("node") is None:
+        missing("the npm clients need node and npm on the PATH")
+    folder = tmp_path_factory.mktemp("npm-clients")
+    for name in ("package.json", "package-lock.json"):
+        shutil.copy(HERE / name, folder)
+    install([npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--omit-lockfile-registry-resolved"], folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def python_client(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that has the package `api_client`, generated from the documented API v2 as we correct it."""
+    if not contract.is_here():
+        pytest.skip(contract.ABSENT)  # it stands outside of the project
+    folder = tmp_path_factory.mktemp("python-client")
+    tools = folder / "tools"
+    pip = [sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--disable-pip-version-check"]
+    install([*pip, "--target", tools, "-r", HERE / "requirements.txt"], folder)
+    (folder / "generator.yml").write_text(GENERATOR)
+    (folder / "document.json").write_text(json.dumps(contract.corrected_document()))
+    generate = [sys.executable, "-m", "openapi_python_client", "generate", "--meta", "none"]
+    chosen = ["--config", "generator.yml", "--path", "document.json"]
+    made = folder / "made"
+    install([*generate, *chosen, "--output-path", made / "api_client"], folder, {"PYTHONPATH": str(tools)})
+    return made
+
+
+@pytest.fixture
+async def ann(slotgraph: Slotgraph, server: SlotgraphProcess) -> Someone:
+    """A person in Berlin who works from Monday to Friday, 09:00-17:00."""
+    made = await slotgraph.run(
+        "user", "create", "--email", "ann@example.com", "--username", "ann", "--name", "Ann",
+        "--password", "a-good-password", "--time-zone", "Europe/Berlin", "--api-key",
+    )  # fmt: skip
+    return Someone(server.url, "ann", json.loads(made)["apiKey"])
+
+
+def run_client(command: Sequence[str | Path], environment: Mapping[str, str], told: str = "") -> Any:
+    """What a client prints as JSON; fails with what it says when it breaks off."""
+    done = subprocess.run(
+        command, input=told, env={**os.environ, **environment}, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 0, done.stderr[-4000:]
+    return json.loads(done.stdout)

@@ -1,0 +1,49 @@
+"""The npm package `@calcom/sdk` against a running server: the old shapes, as it sends no `cal-api-version` (VR-1)."""
+
+import asyncio
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.clients.conftest import Someone, run_client
+from tests.parts.server import SlotgraphProcess
+
+SCRIPT = Path(__file__).with_name("sdk.mjs")
+
+
+async def make_event_type(ann: Someone) -> int:
+    """A meeting of 30 minutes."""
+    headers = {"Authorization": f"Bearer {ann.key}", "cal-api-version": "2024-06-14"}
+    async with httpx.AsyncClient(base_url=ann.url, headers=headers) as http:
+        answer = await http.post("/v2/event-types", json={"title": "Intro", "slug": "intro", "lengthInMinutes": 30})
+    assert answer.status_code == 201, answer.text
+    made: int = answer.json()["data"]["id"]
+    return made
+
+
+def times(slots: dict[str, Any]) -> list[str]:
+    """All starts of an answer in the old shape."""
+    return [slot["time"] for day in slots["slots"].values() for slot in day]
+
+
+@pytest.mark.node
+async def test_a_visitor_keeps_a_time(npm_clients: Path, ann: Someone, server: SlotgraphProcess) -> None:
+    """Slots and a reservation of 2024-04-15; the package turns a refusal into its own error with our status."""
+    monday = datetime.now(UTC).date() + timedelta(7 + (7 - datetime.now(UTC).weekday()) % 7)
+    question = {
+        "baseUrl": f"{ann.url}/", "key": ann.key, "eventTypeId": await make_event_type(ann),
+        "startTime": f"{monday}T00:00:00Z", "endTime": f"{monday + timedelta(2)}T00:00:00Z",
+    }  # fmt: skip
+    environment = {"CLIENTS_FOLDER": str(npm_clients)}
+    said = await asyncio.to_thread(run_client, ["node", SCRIPT], environment, json.dumps(question))
+
+    assert len(times(said["before"])) == 2 * 16  # two days from 09:00 to 17:00
+    assert isinstance(said["reservation"], str)
+    assert times(said["after"]) == times(said["before"])[1:]
+    assert said["unknown"]["name"] == "CalApiError"
+    assert said["unknown"]["status"] == 404
+    assert "request failed" not in server.log
