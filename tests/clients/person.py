@@ -20,14 +20,14 @@ class Person:
         self.client = client.AuthenticatedClient(base_url=url, token=key, raise_on_unexpected_status=True)
         self.authorization = f"Bearer {key}"
 
-    def call(self, operation: str, *path: str, **given: Any) -> Any:
+    def call(self, operation: str, *path: str | int, **given: Any) -> Any:
         """The parsed answer of `tag.operation`, as plain data; raises when it is not as documented."""
         function = importlib.import_module(f"api_client.api.{operation}").sync
         answer = function(*path, client=self.client, **given)
         assert answer is not None, operation
         return answer.to_dict()
 
-    def call_with_header(self, operation: str, *path: str, **given: Any) -> Any:
+    def call_with_header(self, operation: str, *path: str | int, **given: Any) -> Any:
         """Of operations that document `Authorization` as a parameter."""
         return self.call(operation, *path, authorization=self.authorization, **given)
 
@@ -57,6 +57,23 @@ def settle_in(person: Person) -> dict[str, Any]:
             "event_types.event_types_controller_2024_06_14_create_event_type",
             body=model("create_event_type_input_20240614", meeting),
         )["data"],
+    }
+
+
+def change(person: Person, life: dict[str, Any]) -> dict[str, Any]:
+    """Another name for the hours, another title for the meeting, and what the world sees of it."""
+    schedules, event_types = (
+        "schedules.schedules_controller_2024_06_11",
+        "event_types.event_types_controller_2024_06_14",
+    )
+    schedule, event_type = int(life["schedule"]["id"]), int(life["eventType"]["id"])
+    body = model("update_schedule_input_20240611", {"name": "Mornings"})
+    person.call_with_header(f"{schedules}_update_schedule", schedule, body=body)
+    title = model("update_event_type_input_20240614", {"title": "First talk"})
+    person.call_with_header(f"{event_types}_update_event_type", event_type, body=title)
+    return {
+        "default": person.call_with_header(f"{schedules}_get_default_schedule")["data"],
+        "offered": person.call(f"{event_types}_get_event_types", username=life["me"]["username"])["data"],
     }
 
 
@@ -120,7 +137,8 @@ def main() -> None:
     """Live the life and print it."""
     url, key = sys.argv[1:]
     person = Person(url, key)
-    life = settle_in(person) | webhook(person)
+    life = settle_in(person)
+    life |= change(person, life) | webhook(person)
     event_type = int(life["eventType"]["id"])
     starts = free(person, event_type)
     life |= {"starts": starts} | reserve(person, event_type, starts[0]) | book(person, event_type, starts)

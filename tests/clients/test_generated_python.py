@@ -20,6 +20,8 @@ async def test_a_person_s_life(python_client: Path, ann: Someone, server: Slotgr
     assert life["me"]["username"] == "ann"
     assert [schedule["name"] for schedule in life["schedules"] if schedule["isDefault"]] == ["Office"]
     assert life["eventType"]["lengthInMinutes"] == 30
+    assert (life["default"]["id"], life["default"]["name"]) == (life["schedule"]["id"], "Mornings")
+    assert [offered["title"] for offered in life["offered"]] == ["First talk"]
     assert [hook["id"] for hook in life["webhooks"]] == [life["webhook"]["id"]]
     assert life["webhook"]["triggers"] == ["BOOKING_CREATED"]
     assert len(life["starts"]) == 2 * 3 * 6  # two weeks of three mornings of six half hours
