@@ -232,9 +232,7 @@ class StrangerAsMissing(ErrorAsData[domain.StrangerError]):
     def __init__(self) -> None:
         super().__init__(domain.StrangerError, NotFound)
 
-    def handle(
-        self, exception: domain.StrangerError, *, field: StrawberryField, info: strawberry.Info
-    ) -> UserError:
+    def handle(self, exception: domain.StrangerError, *, field: StrawberryField, info: strawberry.Info) -> UserError:
         """As a missing object."""
         return NotFound.from_error(exception.missing)
 

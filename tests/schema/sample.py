@@ -363,9 +363,7 @@ class Sample:
 
 
 def request_context(settings: Settings | None = None, actor: Actor = ANONYMOUS) -> RequestContext:
-    return RequestContext(
-        actor, settings or make_settings(), InProcessBus(), request_id="req-1", client_ip="127.0.0.1"
-    )
+    return RequestContext(actor, settings or make_settings(), InProcessBus(), request_id="req-1", client_ip="127.0.0.1")
 
 
 def make_settings(**values: Any) -> Settings:
