@@ -77,11 +77,26 @@ async def test_the_first_query_booking_and_subscription_work_as_pasted(slotgraph
 
 async def test_the_first_rest_call_works_as_pasted(slotgraph: Slotgraph) -> None:
     server = await slotgraph.serve("--demo")
-    call = commands("demo rest")[0].replace("$(date -u +%Y)-12-31", "$(date -u +%Y-%m-%d -d '+20 days')")
-    answer = json.loads(await shell(call, server.url))
+    answer = json.loads(await shell(commands("demo rest")[0], server.url))
     assert answer["status"] == "success"
     assert all(slot["start"] for slots in answer["data"].values() for slot in slots)
     assert answer["data"]
+
+
+async def test_the_rest_booking_works_as_pasted(slotgraph: Slotgraph) -> None:
+    """Booked once however often it is sent, listed for the host, and announced to a webhook from then on."""
+    server = await slotgraph.serve("--demo")
+    query, _ = commands("demo")
+    days = json.loads(await shell(query, server.url))["data"]["slots"]["days"]
+    block = re.sub(r"(?m)^START=.*$", f"START={days[-1]['starts'][0]}", commands("demo rest booking")[0])
+    key = server.log.partition("Bearer ")[2].partition("'")[0]
+    block = block.replace("$(cat data/demo-api-key)", key)
+    booked, listed, webhook = map(json.loads, (await shell(block, server.url)).split("\n"))
+    assert booked["data"]["status"] == "accepted"
+    assert booked["data"]["uid"] in [booking["uid"] for booking in listed["data"]]
+    assert webhook["data"]["triggers"] == ["BOOKING_CREATED", "BOOKING_CANCELLED"]
+    again = json.loads((await shell(block, server.url)).split("\n")[0])
+    assert again == booked
 
 
 async def test_the_commands_for_ones_own_people_work(slotgraph: Slotgraph) -> None:
