@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import json
+import os
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -81,11 +82,14 @@ def serve(
     gc.disable()  # importing makes a million objects that stay: collecting meanwhile is a fifth of the start
     from app.observability.logging import configure_logging
 
+    url = f"http://{'127.0.0.1' if host in {'0.0.0.0', '::'} else host}:{port}"  # noqa: S104 compared, not bound
     settings = _settings()
+    if "public_url" not in settings.model_fields_set:
+        os.environ["PUBLIC_URL"] = url  # for the processes of --workers too
+        settings = _settings()
     if demo:
         from app.demo.seed import announce, seed
 
-        url = f"http://{'127.0.0.1' if host in {'0.0.0.0', '::'} else host}:{port}"  # noqa: S104 compared, not bound
         print(announce(_as_operator(seed), url), flush=True)
     configure_logging(settings)
     from app.web.server import run_several, run_single

@@ -5,6 +5,8 @@ from html import escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from app.web.mailbox import has_mailbox
+
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 
 _PAGE = """<!doctype html>
@@ -30,13 +32,17 @@ _PAGE = """<!doctype html>
   <dd>Is the process alive; can it serve requests.</dd>
   <dt><a href="/metrics">/metrics</a></dt>
   <dd>Figures for Prometheus.</dd>
-</dl>
+{mailbox}</dl>
 <p>This server is known as {url}.</p>
 </html>
+"""
+_MAILBOX = """  <dt><a href="/mailbox">/mailbox</a></dt>
+  <dd>Mails, which are kept here because no mail server is set up.</dd>
 """
 
 
 async def landing(request: Request) -> Response:
     """A short page for people who open the server in a browser."""
-    url = escape(request.app.state.lifecycle.settings.public_url)
-    return HTMLResponse(_PAGE.format(url=url), headers={"Content-Security-Policy": _POLICY})
+    settings = request.app.state.settings
+    page = _PAGE.format(url=escape(settings.public_url), mailbox=_MAILBOX if has_mailbox(settings) else "")
+    return HTMLResponse(page, headers={"Content-Security-Policy": _POLICY})

@@ -36,9 +36,14 @@ _STYLE: Final = """
 """
 
 
+def has_mailbox(settings: Settings) -> bool:
+    """Whether mails may be read here: neither in production nor where they are sent."""
+    return settings.environment == "development" and not settings.email_server_host
+
+
 def mailbox_routes(settings: Settings) -> list[Route]:
-    """The mailbox's addresses; none in production or where mail is sent."""
-    if settings.environment != "development" or settings.email_server_host:
+    """The mailbox's addresses."""
+    if not has_mailbox(settings):
         return []
     return [
         Route("/mailbox", inbox),

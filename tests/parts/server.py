@@ -159,9 +159,7 @@ class Slotgraph:
         """Start `slotgraph serve` on a free port (or this one) and wait until it is ready."""
         port = port or free_port()
         more = ["serve", "--host", "127.0.0.1", "--port", str(port), *arguments]
-        process = SlotgraphProcess(
-            more, self.environment({"PUBLIC_URL": f"http://127.0.0.1:{port}", **environment}), self.folder, port
-        )
+        process = SlotgraphProcess(more, self.environment(environment), self.folder, port)
         self.processes.append(process)
         await process.start()
         return process

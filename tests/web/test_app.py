@@ -1,5 +1,6 @@
 """The application around its fronts, in process: health, headers, errors, limits, metrics."""
 
+import re
 from collections.abc import AsyncIterator
 
 import httpx
@@ -51,6 +52,15 @@ async def test_unknown_paths_and_methods_are_json_errors(client: httpx.AsyncClie
     answer = await client.delete("/healthz")
     assert answer.status_code == 405
     assert answer.json()["error"]["code"] == "METHOD_NOT_ALLOWED"
+
+
+async def test_the_landing_page_leads_everywhere(client: httpx.AsyncClient) -> None:
+    """Each of its links answers; the mailbox is among them while there is one."""
+    targets = re.findall(r'href="([^"]+)"', (await client.get("/")).text)
+    assert "/mailbox" in targets
+    for target in targets:
+        answer = await client.get(target, headers={"accept": "text/html,*/*"})
+        assert answer.status_code == 200, target
 
 
 async def test_security_headers(client: httpx.AsyncClient) -> None:
