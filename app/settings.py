@@ -29,6 +29,7 @@ class Settings(BaseSettings):
     environment: Literal["development", "production"] = "development"
     log_format: Literal["console", "json"] = "console"
     log_level: str = "INFO"
+    slow_operation: timedelta = timedelta(seconds=1)
 
     slot_alignment: Literal["schedule", "utc"] = "schedule"
     slot_hold: timedelta = timedelta(minutes=5)

@@ -1,5 +1,8 @@
 """The GraphQL endpoint as this application runs it: who callers are, where costs are counted, what is observed."""
 
+import logging
+import math
+from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
@@ -17,13 +20,15 @@ from schema.loaders import Loaders
 from schema.transport.credentials import Authenticate, Credentials
 from schema.transport.endpoint import GraphQLEndpoint
 
+logger = logging.getLogger(__name__)
 OPERATIONS = Path(__file__).parents[2] / "graphql" / "operations"
 REDIS_SECONDS = 0.2
 
 
 def make_endpoint(settings: Settings, bus: Bus) -> GraphQLEndpoint:
     """One per process."""
-    engine = Engine(schema, settings, documents=_documents(settings), bucket=_bucket(settings), observe=_observe)
+    observe = _observer(settings)
+    engine = Engine(schema, settings, documents=_documents(settings), bucket=_bucket(settings), observe=observe)
     return GraphQLEndpoint(engine, _authenticate(settings, bus), Loaders)
 
 
@@ -68,14 +73,29 @@ def _bucket(settings: Settings) -> CostBucket:
     return RedisBucket(client, limit, rate, settings.redis_prefix)
 
 
-def _observe(report: OperationReport) -> None:
-    METRICS.operation(report.kind, "error" if report.codes else "ok", report.seconds)
-    if is_tracing():
-        # Names and codes are of the schema or of the client's code, never of a person.
-        record_span(
-            f"graphql {report.kind}",
-            report.seconds,
-            operation=report.name or "",
-            cost=report.actual_cost,
-            errors=",".join(report.codes),
-        )
+def _observer(settings: Settings) -> Callable[[OperationReport], None]:
+    """Counts and traces operations, and warns of slow ones and, in production, of those without a name."""
+    slow = settings.slow_operation.total_seconds() or math.inf
+    names_wanted = settings.environment == "production"
+
+    def observe(report: OperationReport) -> None:
+        METRICS.operation(report.kind, "error" if report.codes else "ok", report.seconds)
+        if is_tracing():
+            _trace(report)
+        if report.seconds >= slow:
+            logger.warning("slow operation: %s %s took %.2f s", report.kind, report.name or "-", report.seconds)
+        if names_wanted and report.name is None and not report.codes:
+            logger.warning("a %s without a name: metrics and traces cannot tell which", report.kind)
+
+    return observe
+
+
+def _trace(report: OperationReport) -> None:
+    # Names and codes are of the schema or of the client's code, never of a person.
+    record_span(
+        f"graphql {report.kind}",
+        report.seconds,
+        operation=report.name or "",
+        cost=report.actual_cost,
+        errors=",".join(report.codes),
+    )
