@@ -46,8 +46,8 @@ def field_to_api(field: BookingField) -> dict[str, Any]:
         shown["disableOnPrefill"] = field.disable_on_prefill
     if field.slug not in {NAME, EMAIL} or field.hidden:
         shown["hidden"] = field.hidden
-    if field.label is not None:
-        shown["label"] = field.label
+    if field.label is not None or not field.is_default:
+        shown["label"] = field.label or ""
     if field.placeholder is not None:
         shown["placeholder"] = field.placeholder
     if field.type in CHOICE_TYPES:

@@ -1,15 +1,15 @@
 """Bodies of event types as of 2024-06-14 and what they mean for the services (VR-4, VR-5, BT-25, BK-16, BK-34)."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import Field, WrapValidator
+from pydantic import BeforeValidator, Field, WrapValidator
 
 from app.domain.schedule_validation import parse_date
 from app.errors import InvalidInputError
 from app.rest.v2.event_type_parts import stored_fields, stored_locations
-from app.rest.v2.inputs import Body, Int, NotNegative, Positive, Text
+from app.rest.v2.inputs import Body, Int, NotNegative, Positive, PositiveOrText, Text, whole
 from app.services.event_types.fields import BookingWindow, ConfirmationPolicy, EventTypeFields, SeatsPolicy
 
 MAX_DAYS: Final = 36_500
@@ -54,7 +54,7 @@ class WindowInput(Option):
     """How far ahead one can book."""
 
     type: Literal["businessDays", "calendarDays", "range"]
-    value: Any = None
+    value: Annotated[Any, BeforeValidator(whole)] = None
     rolling: bool | None = None
 
 
@@ -114,7 +114,7 @@ class EventTypeBody(Body):
     """Everything that can be set; a new event type needs the three of its subclass."""
 
     length_in_minutes: Positive | None = None
-    length_in_minutes_options: list[Positive] | None = None
+    length_in_minutes_options: list[PositiveOrText] | None = None
     title: Text | None = None
     slug: Text | None = None
     description: str | None = None
@@ -149,11 +149,14 @@ class EventTypeBody(Body):
     locations: list[Any] | None = None
 
     def fields(self) -> EventTypeFields:
-        """The services' values; what was not given stays as it is (VR-5). Raises InvalidInputError."""
+        """The services' values; what was not given stays as it is, null unsets (VR-5). Raises InvalidInputError."""
         given = self.given()
+        unset: dict[str, Any] = {
+            _COLUMNS.get(name, name): None for name in _UNSETTABLE & self.model_fields_set - given.keys()
+        }
         plain = {_COLUMNS.get(name, name): value for name, value in given.items() if name not in _GROUPS}
         groups = {_COLUMNS.get(name, name): _GROUPS[name](value) for name, value in given.items() if name in _GROUPS}
-        return EventTypeFields(**plain, **groups)
+        return EventTypeFields(**plain, **groups, **unset)
 
 
 class CreateEventTypeInput(EventTypeBody):
@@ -182,19 +185,29 @@ def _window(window: WindowInput) -> BookingWindow | None:
     if window.type == "range":
         start, end = _range(window.value)
         return BookingWindow("RANGE", start=start, end=end)
-    if not isinstance(window.value, int) or isinstance(window.value, bool) or not 0 <= window.value <= MAX_DAYS:
+    if not isinstance(window.value, int) or isinstance(window.value, bool):
         raise InvalidInputError.at("bookingWindow.value", "value must be an integer number", "isInt")
+    if not 0 <= window.value <= MAX_DAYS:
+        raise InvalidInputError.at("bookingWindow.value", f"value must be between 0 and {MAX_DAYS}", "max")
     kind = "ROLLING_WINDOW" if window.rolling else "ROLLING"
     return BookingWindow(kind, days=window.value, calendar_days=window.type == "calendarDays")
 
 
 def _range(value: Any) -> tuple[date, date]:
     texts = value if isinstance(value, list) else []
-    days = [parse_date(text[:10]) if isinstance(text, str) else None for text in texts]
+    days = [_day(text) if isinstance(text, str) else None for text in texts]
     if len(days) == 2 and days[0] is not None and days[1] is not None:
         return days[0], days[1]
     message = "value must be an array of two dates in the form YYYY-MM-DD"
     raise InvalidInputError.at("bookingWindow.value", message, "isDateString")
+
+
+def _day(text: str) -> date | None:
+    """A date, or the date of an instant."""
+    try:
+        return parse_date(text) or datetime.fromisoformat(text).date()
+    except ValueError:
+        return None
 
 
 def _confirmation(policy: ConfirmationInput) -> ConfirmationPolicy | None:
@@ -245,6 +258,14 @@ _GROUPS: Final[dict[str, Callable[[Any], Any]]] = {
     "success_redirect_url": _text_or_none,
     "custom_name": _text_or_none,
 }
+# What reads back as null or is left out while unset; null for anything else changes nothing.
+_UNSETTABLE: Final = frozenset(
+    {
+        "description", "slot_interval", "schedule_id", "booking_limits_count", "booking_limits_duration",
+        "booking_window", "booker_layouts", "confirmation_policy", "recurrence", "color", "seats", "custom_name",
+        "destination_calendar", "success_redirect_url",
+    }
+)  # fmt: skip
 # Where the column is called otherwise.
 _COLUMNS: Final = {
     "length_in_minutes": "length_minutes",

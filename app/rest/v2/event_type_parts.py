@@ -3,11 +3,14 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
+import orjson
+
 from app.domain.booking_field_api import field_from_api, field_to_api
 from app.domain.booking_fields import CHOICE_TYPES, field_from_json, field_to_json
-from app.domain.default_fields import DEFAULT_SLUGS
+from app.domain.default_fields import DEFAULT_SLUGS, LOCATION
 from app.domain.locations import location_from_api, location_from_json, location_to_api, location_to_json
 from app.errors import InvalidInputError
+from app.services.bookings.wish import is_phone
 from app.services.checks import check_url
 
 INTEGRATIONS: Final = ("cal-video", "google-meet", "office365-video", "zoom")
@@ -15,7 +18,7 @@ LOCATION_KEYS: Final[Mapping[str, Mapping[str, str]]] = {
     "address": {"address": "string", "public": "boolean"},
     "link": {"link": "url", "public": "boolean"},
     "integration": {"integration": "integration"},
-    "phone": {"phone": "string", "public": "boolean"},
+    "phone": {"phone": "phone", "public": "boolean"},
     "attendeeAddress": {},
     "attendeePhone": {},
     "attendeeDefined": {},
@@ -25,9 +28,9 @@ FIELD_TYPES: Final = (
     "name", "email", "phone", "address", "text", "number", "textarea", "select", "multiselect", "multiemail",
     "checkbox", "radio", "boolean", "url",
 )  # fmt: skip
-WITHOUT_TYPE: Final = ("title", "notes", "guests", "rescheduleReason")
+WITHOUT_TYPE: Final = ("title", "notes", "guests", "rescheduleReason", "location")
 WITHOUT_SLUG: Final = ("name", "email")
-RESERVED: Final = (*WITHOUT_SLUG, "location", "smsReminderNumber")
+RESERVED: Final = (*WITHOUT_SLUG, "smsReminderNumber")
 _CHOICES: Final = frozenset(kind.value for kind in CHOICE_TYPES)
 
 
@@ -51,15 +54,15 @@ def shown_location(stored: Mapping[str, Any], *, with_details: bool) -> dict[str
     location = location_from_json(stored)
     shown = location_to_api(location)
     if shown is None:
-        return {"type": "unknown", "location": str(dict(stored)) if with_details else location.type}
+        return {"type": "unknown", "location": orjson.dumps(dict(stored)).decode() if with_details else location.type}
     if not with_details and shown.get("public") is False:
         return {key: value if key in {"type", "public"} else "" for key, value in shown.items()}
     return shown
 
 
-def shown_field(stored: Mapping[str, Any]) -> dict[str, Any]:
-    """A booking field of the API."""
-    return field_to_api(field_from_json(stored))
+def shown_fields(stored: Sequence[Mapping[str, Any]], *, several_places: bool) -> list[dict[str, Any]]:
+    """Booking fields of the API; where to meet is asked only when there are several places."""
+    return [field_to_api(field_from_json(item)) for item in stored if several_places or item["name"] != LOCATION]
 
 
 def _stored_location(given: Any) -> dict[str, Any]:
@@ -74,7 +77,7 @@ def _stored_location(given: Any) -> dict[str, Any]:
         raise _refusal("locations", f"Unsupported location type '{kind}'. Valid types are {kinds}.")
     _check_keys("locations", f"Validation failed for {kind} location: ", given, keys)
     try:
-        return location_to_json(location_from_api(given))
+        return location_to_json(location_from_api({key: given[key] for key in ("type", *keys)}))
     except ValueError as error:
         raise _refusal("locations", f"Validation failed for {kind} location: {error}") from error
 
@@ -85,6 +88,8 @@ def _stored_field(given: Any, seen: set[str]) -> dict[str, Any]:
     kind, slug = given.get("type"), given.get("slug")
     if slug not in WITHOUT_TYPE:
         _check_own(kind, slug)
+    if slug is not None and not isinstance(slug, str):
+        raise _refusal("bookingFields", f"Validation failed for {kind} booking field: slug must be a string")
     name = str(slug or kind)
     if name in seen:
         message = f"Duplicate bookingFields slug '{name}' found. All bookingFields slugs must be unique."
@@ -152,6 +157,7 @@ _KINDS: Final[Mapping[str, tuple[Callable[[Any], bool], str]]] = {
     "boolean": (lambda value: isinstance(value, bool), "must be a boolean value"),
     "strings": (_are_strings, "must be an array of strings"),
     "url": (_is_url, "must be a URL address"),
+    "phone": (lambda value: isinstance(value, str) and is_phone(value), "must be a valid phone number"),
     "integration": (
         lambda value: value in INTEGRATIONS,
         f"must be one of the following values: {', '.join(INTEGRATIONS)}",

@@ -8,7 +8,7 @@ from typing_extensions import TypedDict
 from app.rest.operation import AnyOperation, Auth, Operation
 from app.rest.request import RestRequest
 from app.rest.v2.event_type_inputs import CreateEventTypeInput, UpdateEventTypeInput
-from app.rest.v2.event_type_parts import shown_field, shown_location
+from app.rest.v2.event_type_parts import shown_fields, shown_location
 from app.rest.v2.inputs import Query, QueryInt, QueryList
 from app.rest.v2.versions import V_2024_06_14
 from app.services.event_types.create import CreateEventType, create_event_type
@@ -159,7 +159,7 @@ def _event_type(view: EventTypeView, *, own: bool) -> EventTypeOutput:
         "description": view.description or "",
         "hidden": view.hidden,
         "locations": [shown_location(item, with_details=own) for item in view.locations],
-        "bookingFields": [shown_field(item) for item in view.booking_fields],
+        "bookingFields": shown_fields(view.booking_fields, several_places=len(view.locations) > 1),
         "disableGuests": view.disable_guests,
         "slotInterval": view.slot_interval,
         "minimumBookingNotice": view.minimum_notice,

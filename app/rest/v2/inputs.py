@@ -4,6 +4,7 @@ An optional property that is null counts as absent, as everywhere in the documen
 unless a model says `extra="forbid"`.
 """
 
+import re
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
@@ -37,7 +38,7 @@ class Nothing(Body):
     """A body without properties; whatever is sent is ignored."""
 
 
-def _whole(value: Any) -> Any:
+def whole(value: Any) -> Any:
     """JSON has one kind of number: 30.0 is 30."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
@@ -47,10 +48,14 @@ def _whole_text(value: Any) -> Any:
         value = value[-1] if value else None
     if isinstance(value, str):
         try:
-            return _whole(float(value)) if "." in value else int(value)
+            return whole(float(value)) if "." in value else int(value)
         except (ValueError, OverflowError):
             return value
     return value
+
+
+def _whole_or_digits(value: Any) -> Any:
+    return int(value) if isinstance(value, str) and re.fullmatch("[0-9]{1,10}", value) else whole(value)
 
 
 def _as_list(value: Any) -> Any:
@@ -91,9 +96,11 @@ def _not_blank(value: str) -> str:
     return value
 
 
-Int = Annotated[int, BeforeValidator(_whole), Field(ge=-MAX_INT - 1, le=MAX_INT)]
-Positive = Annotated[int, BeforeValidator(_whole), Field(ge=1, le=MAX_INT)]
-NotNegative = Annotated[int, BeforeValidator(_whole), Field(ge=0, le=MAX_INT)]
+Int = Annotated[int, BeforeValidator(whole), Field(ge=-MAX_INT - 1, le=MAX_INT)]
+Positive = Annotated[int, BeforeValidator(whole), Field(ge=1, le=MAX_INT)]
+# The documents call some numbers texts.
+PositiveOrText = Annotated[int, BeforeValidator(_whole_or_digits), Field(ge=1, le=MAX_INT)]
+NotNegative = Annotated[int, BeforeValidator(whole), Field(ge=0, le=MAX_INT)]
 TimeZone = Annotated[str, AfterValidator(_zone)]
 Email = Annotated[str, AfterValidator(_email)]
 Url = Annotated[str, AfterValidator(_url)]

@@ -83,18 +83,19 @@ def update_command(request: RestRequest, body: UpdateWebhookInput) -> UpdateWebh
     return UpdateWebhook(
         id=request.text("webhookId"),
         event_type_id=_scope(request),
+        personal=EVENT_TYPE not in request.params,
         **{**cleared, **given, "triggers": tuple(given["triggers"]) if "triggers" in given else UNSET},
     )
 
 
 def get_command(request: RestRequest, _: None) -> GetWebhook:
     """Which webhook."""
-    return GetWebhook(request.text("webhookId"), _scope(request))
+    return GetWebhook(request.text("webhookId"), _scope(request), personal=EVENT_TYPE not in request.params)
 
 
 def delete_command(request: RestRequest, _: None) -> DeleteWebhook:
     """Which webhook."""
-    return DeleteWebhook(request.text("webhookId"), _scope(request))
+    return DeleteWebhook(request.text("webhookId"), _scope(request), personal=EVENT_TYPE not in request.params)
 
 
 def list_command(request: RestRequest, query: PageQuery) -> ListWebhooks:

@@ -27,8 +27,10 @@ async def lock_scope(scope: dict[str, int]) -> None:
         await EventType.filter(id=scope["event_type_id"]).select_for_update().only("id").first()
 
 
-async def owned_webhook(ctx: RequestContext, webhook_id: str, event_type_id: int | None) -> Webhook:
-    """A webhook the caller may touch; with an event type, one of that event type.
+async def owned_webhook(
+    ctx: RequestContext, webhook_id: str, event_type_id: int | None, *, personal: bool = False
+) -> Webhook:
+    """A webhook the caller may touch; with an event type, one of that event type; `personal`, one of a person.
 
     Raises NotFoundError (`Webhook (id) not found`) and ForbiddenError for somebody else's (WH-6).
     """
@@ -38,7 +40,7 @@ async def owned_webhook(ctx: RequestContext, webhook_id: str, event_type_id: int
     row = await Webhook.get_or_none(id=webhook_id)
     if row is None or (event_type_id is not None and row.event_type_id != event_type_id):
         raise NotFoundError(f"Webhook ({webhook_id}) not found", path=("id",))
-    if not await _may_touch(ctx, row):
+    if (personal and row.user_id is None) or not await _may_touch(ctx, row):
         raise ForbiddenError(f"User ({ctx.actor.user_id}) is not the owner of webhook ({webhook_id})", path=("id",))
     return row
 

@@ -12,15 +12,16 @@ from app.services.webhooks.views import WebhookView
 
 @dataclass(frozen=True, slots=True)
 class DeleteWebhook:
-    """The webhook with this id; `event_type_id` says that it must be one of that event type."""
+    """The webhook with this id; `event_type_id` says that it must be one of that event type, `personal` a person's."""
 
     id: str
     event_type_id: int | None = None
+    personal: bool = False
 
 
 async def delete_webhook(ctx: RequestContext, command: DeleteWebhook) -> WebhookView:
     """Remove a webhook; what is still to be delivered to it is not. Returns what it was."""
-    row = await owned_webhook(ctx, command.id, command.event_type_id)
+    row = await owned_webhook(ctx, command.id, command.event_type_id, personal=command.personal)
 
     async def work(_: UnitOfWork) -> WebhookView:
         await Webhook.filter(id=row.id).delete()

@@ -11,10 +11,11 @@ from app.services.webhooks.views import WebhookView
 
 @dataclass(frozen=True, slots=True)
 class GetWebhook:
-    """The webhook with this id; `event_type_id` says that it must be one of that event type."""
+    """The webhook with this id; `event_type_id` says that it must be one of that event type, `personal` a person's."""
 
     id: str
     event_type_id: int | None = None
+    personal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class ListWebhooks:
 
 async def get_webhook(ctx: RequestContext, command: GetWebhook) -> WebhookView:
     """One webhook. Raises NotFoundError, ForbiddenError (WH-6)."""
-    return WebhookView.of(await owned_webhook(ctx, command.id, command.event_type_id))
+    return WebhookView.of(await owned_webhook(ctx, command.id, command.event_type_id, personal=command.personal))
 
 
 async def list_webhooks(ctx: RequestContext, command: ListWebhooks) -> list[WebhookView]:

@@ -15,10 +15,11 @@ from app.services.webhooks.views import WebhookView
 
 @dataclass(frozen=True, slots=True)
 class UpdateWebhook:
-    """New values; what is UNSET stays. `event_type_id` says that it must be one of that event type."""
+    """New values; what is UNSET stays. With `event_type_id` it must be of that event type, `personal` a person's."""
 
     id: str
     event_type_id: int | None = None
+    personal: bool = False
     subscriber_url: str | Unset = UNSET
     triggers: tuple[str, ...] | Unset = UNSET
     active: bool | Unset = UNSET
@@ -28,8 +29,8 @@ class UpdateWebhook:
 
 async def update_webhook(ctx: RequestContext, command: UpdateWebhook) -> WebhookView:
     """Change a webhook. Raises NotFoundError, ForbiddenError, ConflictError, InvalidInputError (WH-6)."""
-    row = await owned_webhook(ctx, command.id, command.event_type_id)
-    values = checked(dict(given(command, skip=frozenset({"id", "event_type_id"}))))
+    row = await owned_webhook(ctx, command.id, command.event_type_id, personal=command.personal)
+    values = checked(dict(given(command, skip=frozenset({"id", "event_type_id", "personal"}))))
 
     async def work(uow: UnitOfWork) -> WebhookView:
         scope = _scope(row)

@@ -249,7 +249,7 @@ async def test_what_a_patch_leaves_out_stays(rest: ContractClient, ann: Caller) 
     """VR-5: seats, lengths, threshold and layouts survive; `disabled` switches a group off."""
     made = await created(rest, ann, **EVERYTHING)
     path = f"{PATH}/{made['id']}"
-    renamed = await rest.ok("PATCH", path, ann, version=VERSION, json={"title": "Other", "description": None})
+    renamed = await rest.ok("PATCH", path, ann, version=VERSION, json={"title": "Other"})
     assert renamed == {**made, "title": "Other"}
     off = {name: {"disabled": True} for name in ("bookingLimitsCount", "bookingLimitsDuration", "recurrence")}
     off |= {"bookingWindow": {"disabled": True}, "confirmationPolicy": {"disabled": True}}
@@ -339,3 +339,92 @@ async def test_an_id_that_is_no_number(rest: ContractClient, ann: Caller, bad: s
     """A documented 400."""
     refused = await rest.refused("GET", f"{PATH}/{bad}", ann, version=VERSION)
     assert refused == (400, "Validation failed (numeric string is expected)")
+
+
+async def test_null_unsets_what_can_be_unset(rest: ContractClient, ann: Caller) -> None:
+    """VR-5: an own interval, schedule or redirect can be taken away again; null for a title changes nothing."""
+    made = await created(rest, ann, **EVERYTHING)
+    path = f"{PATH}/{made['id']}"
+    schedule = await rest.ok("GET", "/v2/schedules/default", ann, version="2024-06-11")
+    await rest.ok("PATCH", path, ann, version=VERSION, json={"scheduleId": schedule["id"]})
+    names = ("slotInterval", "scheduleId", "successRedirectUrl", "recurrence", "description", "color", "customName")
+    bare = await rest.ok("PATCH", path, ann, version=VERSION, json={"title": None, **dict.fromkeys(names)})
+    assert {name: bare.get(name) for name in names} == {**dict.fromkeys(names), "description": ""}
+    assert {name: value for name, value in bare.items() if name not in names} == {
+        name: value for name, value in made.items() if name not in names
+    }
+
+
+async def test_what_was_read_can_be_sent_back(rest: ContractClient, ann: Caller) -> None:
+    """Clients read, change one value and send everything, read-only properties too."""
+    made = await created(rest, ann, locations=LOCATIONS, title="Long read")
+    path = f"{PATH}/{made['id']}"
+    assert await rest.ok("PATCH", path, ann, version=VERSION, json={**made, "title": "Short"}) == {
+        **made, "title": "Short",
+    }  # fmt: skip
+
+
+async def test_where_is_asked_with_several_places_only(rest: ContractClient, ann: Caller) -> None:
+    """As documented of the default field `location`."""
+    one = await created(rest, ann)
+    several = await created(rest, ann, slug="several", locations=LOCATIONS[:2])
+    asked = [[field["slug"] for field in made["bookingFields"]] for made in (one, several)]
+    assert ["location" in slugs for slugs in asked] == [False, True]
+
+
+async def test_an_empty_label_reads_back(rest: ContractClient, ann: Caller) -> None:
+    """The documented field always has a label."""
+    field = {"type": "text", "slug": "why", "label": "", "required": False, "placeholder": "", "hidden": False}
+    made = await created(rest, ann, bookingFields=[field])
+    assert made["bookingFields"][-1]["label"] == ""
+
+
+async def test_lengths_may_be_texts(rest: ContractClient, ann: Caller) -> None:
+    """The document of the API types the options as texts."""
+    made = await created(rest, ann, lengthInMinutesOptions=["30", 60])
+    assert made["lengthInMinutesOptions"] == [30, 60]
+
+
+async def test_credentials_are_not_taken_from_a_location(rest: ContractClient, ann: Caller) -> None:
+    """An unknown property is ignored."""
+    place = {"type": "integration", "integration": "zoom"}
+    made = await created(rest, ann, locations=[{**place, "credentialId": 7}])
+    assert made["locations"] == [place]
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        (
+            {"bookingFields": [{"type": "text", "slug": {"a": 1}, "label": "x", "required": True}]},
+            "Validation failed for text booking field: slug must be a string",
+        ),
+        (
+            {"locations": [{"type": "phone", "phone": "call me", "public": True}]},
+            "Validation failed for phone location: phone must be a valid phone number",
+        ),
+        ({"bookingWindow": {"type": "calendarDays", "value": -1}}, "value must be between 0 and 36500"),
+        (
+            {"bookingWindow": {"type": "range", "value": ["2030-01-01junk", "2030-01-02"]}},
+            "value must be an array of two dates in the form YYYY-MM-DD",
+        ),
+    ],
+    ids=["slug", "phone", "window", "range"],
+)
+async def test_wrong_parts(rest: ContractClient, ann: Caller, values: dict[str, Any], message: str) -> None:
+    """BK-8, BK-29, BT-25, and nothing is written."""
+    assert await rest.refused("POST", PATH, ann, version=VERSION, json={**MINIMAL, **values}) == (400, message)
+    assert await EventType.all().count() == 0
+
+
+@pytest.mark.parametrize(
+    "params",
+    [{"username": "x" * 5000}, {"username": "ann", "eventSlug": "y" * 3000}, {"username": "ann", "orgSlug": "z" * 999}],
+    ids=["username", "slug", "organization"],
+)
+async def test_texts_longer_than_any_kept_are_wrong_input(
+    rest: ContractClient, ann: Caller, params: dict[str, str]
+) -> None:
+    """Never a 500."""
+    refused = await rest.refused("GET", PATH, version=VERSION, params=params)
+    assert refused == (400, "A text is longer than any that is kept")

@@ -133,3 +133,18 @@ async def test_a_webhook_is_found_only_where_it_belongs(rest: ContractClient, an
     own = await rest.ok("POST", "/v2/webhooks", ann, json=BODY)
     answer = await rest("GET", f"/v2/event-types/{made['id']}/webhooks/{own['id']}", ann)
     assert answer.status_code == 404
+
+
+async def test_an_event_types_webhook_is_not_one_of_the_person(rest: ContractClient, ann: Caller) -> None:
+    """The documented answer under `/v2/webhooks` always has a `userId` (WH-6)."""
+    body = {"lengthInMinutes": 30, "title": "Intro", "slug": "intro"}
+    made = await rest.ok("POST", "/v2/event-types", ann, version="2024-06-14", json=body)
+    hook = await rest.ok("POST", f"/v2/event-types/{made['id']}/webhooks", ann, json=BODY)
+    for method, json in (("GET", None), ("PATCH", {"active": False}), ("DELETE", None)):
+        assert (await rest(method, f"/v2/webhooks/{hook['id']}", ann, json=json)).status_code == 403
+    assert await rest.ok("GET", f"/v2/event-types/{made['id']}/webhooks", ann) == [hook]
+
+
+async def test_an_id_longer_than_any_is_wrong_input(rest: ContractClient, ann: Caller, path: str) -> None:
+    """Never a 500."""
+    assert (await rest("GET", f"{path}/{'x' * 5000}", ann)).status_code == 400
