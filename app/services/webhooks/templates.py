@@ -11,7 +11,10 @@ import orjson
 JSON_TYPE: Final = "application/json"
 FORM_TYPE: Final = "application/x-www-form-urlencoded"
 
-_PLACE: Final = re.compile(r"\{\{\{\s*([^{}]*?)\s*\}\}\}|\{\{\s*([^{}]*?)\s*\}\}")
+MAX_BODY: Final = 1_000_000
+"""Characters of a body: a short template can repeat long fields many times."""
+
+_PLACE: Final = re.compile(r"\{\{\{([^{}]*)\}\}\}|\{\{([^{}]*)\}\}")
 _SEGMENT: Final = re.compile(r"\[([^\]]*)\]|([^.\[\]/]+)")
 _ESCAPES: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "'": "&#x27;", "`": "&#x60;", "=": "&#x3D;"})
 """As Handlebars escapes, but quotes stay as they are (WH-4)."""
@@ -36,7 +39,7 @@ def content_type_of(template: str | None) -> str:
 
 def render(template: str, fields: Mapping[str, Any]) -> Body:
     """The template with the fields filled in; JSON is read and written anew. Raises TemplateError."""
-    text = _PLACE.sub(lambda found: _filled(found, fields), template)
+    text = _fill(template, fields)
     if content_type_of(template) == FORM_TYPE:
         return Body(text, FORM_TYPE)
     try:
@@ -45,8 +48,22 @@ def render(template: str, fields: Mapping[str, Any]) -> Body:
         raise TemplateError(f"The payload template gives no JSON: {error}"[:300]) from error
 
 
+def _fill(template: str, fields: Mapping[str, Any]) -> str:
+    room = MAX_BODY
+
+    def fill(found: re.Match[str]) -> str:
+        nonlocal room
+        value = _filled(found, fields)
+        room -= len(value)
+        if room < 0:
+            raise TemplateError(f"The payload template gives more than {MAX_BODY} characters.")
+        return value
+
+    return _PLACE.sub(fill, template)
+
+
 def _filled(found: re.Match[str], fields: Mapping[str, Any]) -> str:
-    path = found.group(1) if found.group(1) is not None else found.group(2)
+    path = (found.group(1) if found.group(1) is not None else found.group(2)).strip()
     value = _text(_at(fields, path.removeprefix("this.")))
     return value if found.group(1) is not None else value.translate(_ESCAPES)
 

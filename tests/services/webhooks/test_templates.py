@@ -1,8 +1,10 @@
 """Bodies from templates (WH-2, WH-4)."""
 
+import time
+
 import pytest
 
-from app.services.webhooks.templates import FORM_TYPE, JSON_TYPE, TemplateError, content_type_of, render
+from app.services.webhooks.templates import FORM_TYPE, JSON_TYPE, MAX_BODY, TemplateError, content_type_of, render
 
 FIELDS = {
     "title": 'Ann & <Ben>\'s "talk"',
@@ -79,3 +81,18 @@ def test_a_value_that_breaks_the_json_fails_with_a_reason() -> None:
     """WH-4 Do: visibly, not with the body `false`."""
     with pytest.raises(TemplateError, match="The payload template gives no JSON"):
         render('{"title": "{{title}}"}', FIELDS)
+
+
+@pytest.mark.parametrize("template", ["{{" + " " * 20_000, "{{" * 10_000, "{{{" + "a " * 9_000 + "}}", "{" * 20_000])
+def test_a_hostile_template_takes_no_time(template: str) -> None:
+    """Work grows with the length of the template, whatever it looks like: it is filled in while others wait."""
+    began = time.process_time()
+    render(template, FIELDS)
+    assert time.process_time() - began < 1
+
+
+def test_a_template_that_multiplies_its_fields_is_refused() -> None:
+    """A body has an upper end, found before it is built."""
+    with pytest.raises(TemplateError, match=f"more than {MAX_BODY} characters"):
+        render("{{notes}}" * 2_000, {"notes": "x" * 100_000})
+    assert len(render("{{notes}}" * 9, {"notes": "x" * 100_000}).text) == 900_000
