@@ -22,6 +22,7 @@ _LABELS = {
     "rescheduleReason": "reason_for_reschedule",
     "smsReminderNumber": "number_text_notifications",
 }
+_FREQUENCIES = {"yearly": 0, "monthly": 1, "weekly": 2}
 PLATFORM: Mapping[str, Any] = {
     "platformClientId": None,
     "platformRescheduleUrl": None,
@@ -50,7 +51,7 @@ def booking_fields(facts: BookingFacts, public_url: str, *, status: str, seat_ui
         "location": view.location,
         "conferenceCredentialId": None,
         "destinationCalendar": facts.destination_calendar,
-        **_responses(facts, seat_uid),
+        **told_answers(facts, _answers(view, seat_uid)),
         "uid": view.uid,
         "iCalUID": view.ical_uid,
         "iCalSequence": view.ical_sequence,
@@ -110,7 +111,7 @@ def instant_fields(facts: BookingFacts, told: Mapping[str, Any], public_url: str
     return {
         "triggerEvent": trigger,
         "uid": facts.view.uid,
-        "responses": _responses(facts, None)["responses"],
+        "responses": told_answers(facts, _answers(facts.view, None))["responses"],
         "connectAndJoinUrl": f"{public_url.rstrip('/')}/connect-and-join?token={told.get('joinToken')}",
         "eventTypeId": facts.view.event_type_id,
         "eventTypeTitle": facts.view.event_type_title,
@@ -185,9 +186,8 @@ def _member(host: HostView) -> Fields:
     }
 
 
-def _responses(facts: BookingFacts, seat_uid: str | None) -> Fields:
-    """Answers by slug with label, the owner's own fields once more by themselves; a seat has its own (BK-35)."""
-    answers = _answers(facts.view, seat_uid)
+def told_answers(facts: BookingFacts, answers: Mapping[str, Any]) -> Fields:
+    """Answers by slug with label, and the owner's own fields once more by themselves."""
     form = {field.slug: field for field in facts.form}
     told: Fields = {}
     for slug in dict.fromkeys([*form, *answers]):
@@ -200,6 +200,7 @@ def _responses(facts: BookingFacts, seat_uid: str | None) -> Fields:
 
 
 def _answers(view: BookingView, seat_uid: str | None) -> Mapping[str, Any]:
+    """What the booker has answered; a seat has its own (BK-35)."""
     seated = _seated(view, seat_uid)
     return seated.seat_responses if seated else view.responses
 
@@ -225,13 +226,21 @@ def _rules(facts: BookingFacts, seat_uid: str | None) -> Fields:
         "seatsShowAttendees": bool(view.seats_show_attendees),
         "seatsShowAvailabilityCount": facts.shows_seat_count,
         "attendeeSeatId": seat_uid or (seats[0] if len(seats) == 1 else None),
-        "recurringEvent": facts.recurrence,
+        "recurringEvent": _recurring(facts.recurrence),
         "requiresConfirmation": facts.requires_confirmation,
         "hideCalendarNotes": facts.hides_notes,
         "hideCalendarEventDetails": facts.hides_details,
         "hideOrganizerEmail": bool(view.hide_organizer_email),
         "customReplyToEmail": None,
     }
+
+
+def _recurring(stored: Mapping[str, Any] | None) -> Fields | None:
+    """The series as RFC 5545 libraries of JavaScript write it, with the frequency as a number."""
+    if not stored:
+        return None
+    frequency = _FREQUENCIES[stored["frequency"]]
+    return {"freq": frequency, "count": stored["occurrences"], "interval": stored["interval"]}
 
 
 def _video(view: BookingView) -> Fields | None:

@@ -21,6 +21,7 @@ from app.services.webhooks.payloads import (
     moved_fields,
     no_show_fields,
     person,
+    told_answers,
 )
 from app.services.webhooks.receivers import Question, Receiver, receivers_for_bookings, receivers_for_user
 from app.services.webhooks.triggers import Trigger
@@ -43,9 +44,7 @@ _STATUS = {
     Trigger.BOOKING_CANCELLED: "CANCELLED",
     Trigger.BOOKING_REJECTED: "REJECTED",
 }
-_CANCELLED_BEFORE = (
-    "SELECT DISTINCT key, sequence FROM event_log WHERE key = ANY($1::text[]) AND type = 'booking.cancelled'"
-)
+_CANCELLED = "SELECT DISTINCT key, sequence FROM event_log WHERE key = ANY($1::text[]) AND type = 'booking.cancelled'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,16 +87,19 @@ def _news(event: LoggedEvent) -> _News | None:
 
 
 async def _without_last_seats(news: list[_News]) -> list[_News]:
-    """The last seat to leave cancels the booking, which is told already."""
+    """The last seat to leave cancels the booking: that is told once, by the event that knows who has left."""
     leaving = {each.event.key for each in news if each.event.type == EventType.BOOKING_SEAT_LEFT}
     if not leaving:
         return news
-    ended = {row["key"]: row["sequence"] for row in await raw.rows(_CANCELLED_BEFORE, sorted(leaving))}
+    ended = {row["key"]: row["sequence"] for row in await raw.rows(_CANCELLED, sorted(leaving))}
+    last = {each.event.key for each in news if _is_last_seat(each.event, ended)}
+    here = {each.event.sequence for each in news}
+    kept = [each for each in news if each.event.type != EventType.BOOKING_CANCELLED or each.event.key not in last]
+    return [each for each in kept if not _is_last_seat(each.event, ended) or ended[each.event.key] in here]
 
-    def is_told(event: LoggedEvent) -> bool:
-        return event.type == EventType.BOOKING_SEAT_LEFT and ended.get(event.key, event.sequence) < event.sequence
 
-    return [each for each in news if not is_told(each.event)]
+def _is_last_seat(event: LoggedEvent, ended: Mapping[str, int]) -> bool:
+    return event.type == EventType.BOOKING_SEAT_LEFT and ended.get(event.key, event.sequence) < event.sequence
 
 
 def _message(context: WorkContext, news: _News, facts: BookingFacts) -> Message:
@@ -137,7 +139,14 @@ def _left(told: Mapping[str, Any], facts: BookingFacts) -> Fields:
     if not who:
         return {}
     about = person(who["name"], who["email"], who["timeZone"], who["locale"], facts.view.start_s)
-    return {"attendees": [{**about, "phoneNumber": who["phoneNumber"]}], "attendeeSeatId": told.get("seatUid")}
+    answers = who.get("responses") or {}
+    return {
+        "attendees": [{**about, "phoneNumber": who["phoneNumber"]}],
+        "attendeeSeatId": told.get("seatUid"),
+        "additionalNotes": answers.get("notes") or "",
+        "description": facts.description or answers.get("notes") or "",
+        **told_answers(facts, answers),
+    }
 
 
 def _rejected(context: WorkContext, news: _News, facts: BookingFacts) -> Fields:

@@ -148,22 +148,53 @@ async def test_seats(office: Office) -> None:
     host = await office.person()
     event_type = await office.event_type(host, seats_per_slot=3)
     await office.webhook("BOOKING_CREATED", "BOOKING_CANCELLED", user_id=host.id)
-    first = await office.book(event_type, "2026-05-04T08:00")
-    second = await office.book(event_type, "2026-05-04T08:00", "bob@example.com")
+    first = await office.book(event_type, "2026-05-04T08:00", responses={"notes": "Mine"})
+    second = await office.book(event_type, "2026-05-04T08:00", "bob@example.com", responses={"notes": "His"})
     created = [body["payload"] for body in await office.deliver()]
     assert [each["attendeeSeatId"] for each in created] == [first.seat_uid, second.seat_uid]
     assert created[1]["responses"]["email"]["value"] == "bob@example.com"
     uid = first.booking.uid
     await cancel_booking(office.ctx, CancelBooking(uid=uid, seat_uid=first.seat_uid, reason="ill"))
-    left = (await office.deliver())[-1]
-    assert left["triggerEvent"] == "BOOKING_CANCELLED"
-    assert [each["email"] for each in left["payload"]["attendees"]] == ["ann@example.com"]
-    assert (left["payload"]["attendeeSeatId"], left["payload"]["cancellationReason"]) == (first.seat_uid, "ill")
+    await office.deliver()
     await cancel_booking(office.ctx, CancelBooking(uid=uid, seat_uid=second.seat_uid))
-    assert [body["triggerEvent"] for body in await office.deliver()] == [
-        *["BOOKING_CREATED"] * 2,
-        *["BOOKING_CANCELLED"] * 2,
+    *_, left, last = await office.deliver()
+    assert len(office.receiver.received) == 4
+    assert (left["payload"]["attendeeSeatId"], left["payload"]["cancellationReason"]) == (first.seat_uid, "ill")
+    assert last["payload"]["attendeeSeatId"] == second.seat_uid
+    for told, person, notes in ((left, "ann@example.com", "Mine"), (last, "bob@example.com", "His")):
+        assert (told["triggerEvent"], told["payload"]["status"]) == ("BOOKING_CANCELLED", "CANCELLED")
+        assert [each["email"] for each in told["payload"]["attendees"]] == [person]
+        assert told["payload"]["responses"]["email"]["value"] == person, "nobody else's answers"
+        assert told["payload"]["additionalNotes"] == told["payload"]["description"] == notes
+
+
+async def test_the_last_seat_and_its_booking_in_different_batches(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever the relay takes at once, the end of the booking is told once."""
+    host = await office.person()
+    event_type = await office.event_type(host, seats_per_slot=3)
+    await office.webhook("BOOKING_CANCELLED", user_id=host.id)
+    only = await office.book(event_type, "2026-05-04T08:00")
+    await office.deliver()
+    await cancel_booking(office.ctx, CancelBooking(uid=only.booking.uid, seat_uid=only.seat_uid))
+    assert office.worker is not None
+    monkeypatch.setattr(office.worker.relay, "_batch", 1)
+    assert [body["triggerEvent"] for body in await office.deliver()] == ["BOOKING_CANCELLED"]
+
+
+async def test_series(office: Office) -> None:
+    """Each occurrence is told by itself, with the series in the form that calendar libraries read."""
+    host = await office.person()
+    rule = {"interval": 2, "occurrences": 3, "frequency": "weekly"}
+    event_type = await office.event_type(host, recurrence=rule)
+    await office.webhook("BOOKING_CREATED", user_id=host.id)
+    await office.book(event_type, "2026-05-04T08:00", recurrence_count=3)
+    told = [body["payload"] for body in await office.deliver()]
+    assert sorted(each["startTime"] for each in told) == [
+        *("2026-05-04T08:00:00Z", "2026-05-18T08:00:00Z", "2026-06-01T08:00:00Z")
     ]
+    assert [each["recurringEvent"] for each in told] == [{"freq": 2, "count": 3, "interval": 2}] * 3
 
 
 @pytest.mark.parametrize("absent", [True, False])
