@@ -1,12 +1,20 @@
 """What the environment decides."""
 
 from datetime import timedelta
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BeforeValidator, Field
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 _DEVELOPMENT_SECRET = "slotgraph-development-secret-change-me"  # noqa: S105 `slotgraph doctor` complains about it
+
+
+def _listed(value: object) -> object:
+    """The parts of `a@example.com,b@example.com`."""
+    return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+
+CommaSeparated = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)]
 
 
 class Settings(BaseSettings):
@@ -34,6 +42,7 @@ class Settings(BaseSettings):
     slot_alignment: Literal["schedule", "utc"] = "schedule"
     slot_hold: timedelta = timedelta(minutes=5)
     allow_past_reschedule: bool = False
+    blacklisted_guest_emails: CommaSeparated = ()
 
     rate_limit_api_key: int = Field(default=120, ge=0)
     rate_limit_access_token: int = Field(default=500, ge=0)

@@ -39,6 +39,7 @@ class EventType(StrEnum):
     BOOKING_DECLINED = "booking.declined"
     BOOKING_RESCHEDULED = "booking.rescheduled"
     BOOKING_CANCELLED = "booking.cancelled"
+    BOOKING_RESCHEDULE_REQUESTED = "booking.reschedule-requested"
     BOOKING_REASSIGNED = "booking.reassigned"
     BOOKING_EDITED = "booking.edited"
     BOOKING_ABSENCE_MARKED = "booking.absence-marked"

@@ -7,7 +7,9 @@ import strawberry
 from strawberry.scalars import JSON
 
 from app.errors import InvalidInputError
+from app.services.bookings.add_guests import AddGuests
 from app.services.bookings.cancel import CancelBooking
+from app.services.bookings.change_location import ChangeLocation
 from app.services.bookings.create_command import Booker, CreateBooking
 from app.services.bookings.edit import EditBooking
 from app.services.bookings.mark_absent import AttendeeAbsence, MarkAbsent
@@ -238,6 +240,57 @@ class EditBookingInput:
             end=given(self.end),
             idempotency_key=self.idempotency_key,
         )
+
+
+@strawberry.input(description="Which booking shall be at another time.")
+class RequestRescheduleInput:
+    """Input of `requestReschedule`."""
+
+    uid: str = strawberry.field(description="The booking.")
+    reason: str | None = strawberry.field(default=None, description="Why; the booker reads it.")
+    idempotency_key: IdempotencyKey | None = strawberry.field(default=None, description=KEY)
+
+
+@strawberry.input(one_of=True, description="A place of exactly one kind; the event type need not offer it.")
+class NewLocationInput:
+    """Input form of a place that a host chooses."""
+
+    address: str | None = strawberry.field(default=strawberry.UNSET, description="A place to go to.")
+    link: str | None = strawberry.field(default=strawberry.UNSET, description="A web address.")
+    phone: PhoneNumber | None = strawberry.field(default=strawberry.UNSET, description="A number to call.")
+    integration: str | None = strawberry.field(default=strawberry.UNSET, description="An app, such as `cal-video`.")
+
+    def choice(self) -> tuple[str, str]:
+        """Kind and value."""
+        kinds = ("address", "link", "phone", "integration")
+        return next((kind, value) for kind in kinds if (value := getattr(self, kind)) is not strawberry.UNSET)
+
+
+@strawberry.input(description="Where a booking takes place now.")
+class ChangeBookingLocationInput:
+    """Input of `changeBookingLocation`."""
+
+    uid: str = strawberry.field(description="The booking.")
+    location: NewLocationInput = strawberry.field(description="The new place.")
+    idempotency_key: IdempotencyKey | None = strawberry.field(default=None, description=KEY)
+
+    def command(self) -> ChangeLocation:
+        """The service's command."""
+        kind, value = self.location.choice()
+        return ChangeLocation(uid=self.uid, kind=kind, value=value, idempotency_key=self.idempotency_key)
+
+
+@strawberry.input(description="Who else is invited.")
+class AddGuestsInput:
+    """Input of `addGuests`."""
+
+    uid: str = strawberry.field(description="The booking.")
+    guests: list[EmailAddress] = strawberry.field(description="Addresses that are not on the booking yet.")
+    idempotency_key: IdempotencyKey | None = strawberry.field(default=None, description=KEY)
+
+    def command(self) -> AddGuests:
+        """The service's command."""
+        return AddGuests(uid=self.uid, guests=tuple(self.guests), idempotency_key=self.idempotency_key)
 
 
 @strawberry.input(description="Which instant meeting to take.")

@@ -4,7 +4,9 @@ from typing import Annotated
 
 import strawberry
 
+from app.services.bookings.add_guests import add_guests
 from app.services.bookings.cancel import cancel_booking
+from app.services.bookings.change_location import change_location
 from app.services.bookings.claim_instant import ClaimInstantBooking, claim_instant_booking
 from app.services.bookings.confirm import ConfirmBooking, confirm_booking
 from app.services.bookings.create import create_booking
@@ -12,9 +14,12 @@ from app.services.bookings.decline import DeclineBooking, decline_booking
 from app.services.bookings.edit import edit_booking
 from app.services.bookings.mark_absent import mark_absent
 from app.services.bookings.reassign import reassign_booking
+from app.services.bookings.request_reschedule import RequestReschedule, request_reschedule
 from app.services.bookings.reschedule import reschedule_booking
 from schema.bookings.inputs import (
+    AddGuestsInput,
     CancelBookingInput,
+    ChangeBookingLocationInput,
     ClaimInstantBookingInput,
     ConfirmBookingInput,
     CreateBookingInput,
@@ -22,11 +27,16 @@ from schema.bookings.inputs import (
     EditBookingInput,
     MarkAbsentInput,
     ReassignBookingInput,
+    RequestRescheduleInput,
     RescheduleBookingInput,
 )
 from schema.bookings.results import (
+    AddGuestsResult,
+    AddGuestsSuccess,
     CancelBookingResult,
     CancelBookingSuccess,
+    ChangeBookingLocationResult,
+    ChangeBookingLocationSuccess,
     ClaimInstantBookingResult,
     ClaimInstantBookingSuccess,
     ConfirmBookingResult,
@@ -41,6 +51,8 @@ from schema.bookings.results import (
     MarkAbsentSuccess,
     ReassignBookingResult,
     ReassignBookingSuccess,
+    RequestRescheduleResult,
+    RequestRescheduleSuccess,
     RescheduleBookingResult,
     RescheduleBookingSuccess,
 )
@@ -104,6 +116,27 @@ class BookingMutations:
         self, info: Info, input: Annotated[EditBookingInput, strawberry.argument(description="New values.")]
     ) -> EditBookingResult:
         return EditBookingSuccess.from_changed(await edit_booking(info.context.request, input.command()))
+
+    @strawberry.mutation(
+        description="Ask the booker for another time: cancels the booking, which may still be moved once."
+    )
+    async def request_reschedule(
+        self, info: Info, input: Annotated[RequestRescheduleInput, strawberry.argument(description="The booking.")]
+    ) -> RequestRescheduleResult:
+        command = RequestReschedule(uid=input.uid, reason=input.reason, idempotency_key=input.idempotency_key)
+        return RequestRescheduleSuccess.from_changed(await request_reschedule(info.context.request, command))
+
+    @strawberry.mutation(description="Meet elsewhere, as the host decides; everybody is told.")
+    async def change_booking_location(
+        self, info: Info, input: Annotated[ChangeBookingLocationInput, strawberry.argument(description="Where.")]
+    ) -> ChangeBookingLocationResult:
+        return ChangeBookingLocationSuccess.from_changed(await change_location(info.context.request, input.command()))
+
+    @strawberry.mutation(description="Invite more people, as the host; everybody is told.")
+    async def add_guests(
+        self, info: Info, input: Annotated[AddGuestsInput, strawberry.argument(description="Who.")]
+    ) -> AddGuestsResult:
+        return AddGuestsSuccess.from_changed(await add_guests(info.context.request, input.command()))
 
     @strawberry.mutation(description="Take a waiting instant meeting by its join token.")
     async def claim_instant_booking(

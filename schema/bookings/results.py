@@ -99,6 +99,21 @@ class ClaimInstantBookingSuccess(BookingsChanged):
     """Success member of `ClaimInstantBookingResult`."""
 
 
+@strawberry.type(description="The booking was cancelled; its booker may choose another time.")
+class RequestRescheduleSuccess(BookingsChanged):
+    """Success member of `RequestRescheduleResult`."""
+
+
+@strawberry.type(description="The booking takes place elsewhere.")
+class ChangeBookingLocationSuccess(BookingsChanged):
+    """Success member of `ChangeBookingLocationResult`."""
+
+
+@strawberry.type(description="The guests were invited.")
+class AddGuestsSuccess(BookingsChanged):
+    """Success member of `AddGuestsResult`."""
+
+
 CreateBookingResult = Annotated[
     CreateBookingSuccess
     | SlotUnavailable
@@ -206,6 +221,33 @@ EditBookingResult = Annotated[
     | Unauthenticated
     | IdempotencyConflict,
     strawberry.union("EditBookingResult", description="The edited booking, or what stands against it."),
+]
+RequestRescheduleResult = Annotated[
+    RequestRescheduleSuccess
+    | InvalidState
+    | PolicyViolation
+    | InvalidInput
+    | NotFound
+    | Forbidden
+    | Unauthenticated
+    | IdempotencyConflict,
+    strawberry.union("RequestRescheduleResult", description="The cancelled booking, or what stands against it."),
+]
+ChangeBookingLocationResult = Annotated[
+    ChangeBookingLocationSuccess
+    | InvalidState
+    | InvalidInput
+    | NotFound
+    | Forbidden
+    | Unauthenticated
+    | IdempotencyConflict,
+    strawberry.union(
+        "ChangeBookingLocationResult", description="The booking with its new place, or what stands against it."
+    ),
+]
+AddGuestsResult = Annotated[
+    AddGuestsSuccess | InvalidState | InvalidInput | NotFound | Forbidden | Unauthenticated | IdempotencyConflict,
+    strawberry.union("AddGuestsResult", description="The booking with its guests, or what stands against it."),
 ]
 ClaimInstantBookingResult = Annotated[
     ClaimInstantBookingSuccess

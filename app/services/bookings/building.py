@@ -71,7 +71,7 @@ def build(ctx: RequestContext, made: Prepared, hosts: HostAssignment) -> NewBook
     """The rows of the booking, or of every occurrence of the series."""
     wish, profile = made.wish, made.profile
     location = decide(profile, wish.choice, hosts.organizer_id)
-    guests = _guests(made, hosts)
+    guests = _guests(ctx, made, hosts)
     answers = {**wish.answers, LOCATION: location.answer} | ({GUESTS: list(guests)} if guests else {})
     notes = wish.notes
     seat = NewSeat(str(uuid4()), answers, notes, wish.metadata) if made.is_seated else None
@@ -97,12 +97,16 @@ def build(ctx: RequestContext, made: Prepared, hosts: HostAssignment) -> NewBook
     )
 
 
-def _guests(made: Prepared, hosts: HostAssignment) -> tuple[str, ...]:
-    """Team events drop guests who host the booking (BK-23); a seat is for one person, so seated ones take no guests."""
+def _guests(ctx: RequestContext, made: Prepared, hosts: HostAssignment) -> tuple[str, ...]:
+    """Blacklisted guests and, in team events, hosts are dropped (BK-23); a seat is for one person and has no guests."""
     if made.is_seated:
         return ()
     chosen = (hosts.organizer_id, *hosts.member_ids) if made.profile.is_team else ()
-    return keep_guests(made.wish.guests, host_emails=[made.people[user_id].email for user_id in chosen])
+    return keep_guests(
+        made.wish.guests,
+        blacklist=ctx.settings.blacklisted_guest_emails,
+        host_emails=[made.people[user_id].email for user_id in chosen],
+    )
 
 
 def _occurrences(

@@ -9,7 +9,8 @@ from app.db import idempotency, raw
 from app.db.unit_of_work import UnitOfWork
 from app.domain.enums import BookingStatus
 from app.domain.series import Occurrence
-from app.errors import ForbiddenError, NotFoundError
+from app.domain.transitions import LIVE_STATUSES
+from app.errors import ForbiddenError, InvalidStateError, NotFoundError
 from app.services.bookings.loading import load_views
 from app.services.bookings.locking import lock_bookings, lock_hosts
 from app.services.bookings.texts import is_name
@@ -69,6 +70,20 @@ async def find(ctx: RequestContext, uid: str) -> Found:
     if not series:
         raise NotFoundError(f"Booking with uid={uid} not found", path=("uid",))
     return Found(uid, next((view for view in series if view.uid == uid), None), series)
+
+
+async def find_live(ctx: RequestContext, uid: str, deed: str) -> BookingView:
+    """Lock and read one booking that its host may still change.
+
+    Raises NotFoundError (also for the uid of a series), ForbiddenError, InvalidStateError.
+    """
+    found = await find(ctx, uid)
+    if found.named is None:
+        raise NotFoundError(f"Booking with uid={uid} not found", path=("uid",))
+    require_access(ctx, found.named, deed)
+    if found.named.booking_status not in LIVE_STATUSES:
+        raise InvalidStateError(f"You cannot {deed} a booking that is {found.named.status.lower()}.")
+    return found.named
 
 
 async def load_all(uids: Sequence[str]) -> tuple[BookingView, ...]:

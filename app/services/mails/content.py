@@ -85,7 +85,8 @@ class Series:
 class BookingContent:
     """A booking as this recipient may see it; `person` is whom the mail is about on the other side.
 
-    `old_start_s` is set when the time has changed. `reason` is why something was done.
+    `old_start_s` is set when the time has changed. `reason` is why something was done,
+    `waits` that it has yet to be confirmed.
     """
 
     uid: str
@@ -108,6 +109,7 @@ class BookingContent:
     reply_to: str | None = None
     may_reschedule: bool = True
     may_cancel: bool = True
+    waits: bool = False
 
 
 @dataclass(frozen=True, slots=True)

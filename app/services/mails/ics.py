@@ -35,9 +35,9 @@ def method_of(kind: MailKind) -> str | None:
 
 
 def calendar_file(content: MailContent, now: datetime) -> bytes | None:
-    """The file in the receiver's view, stamped with `now`; None where EM-3 has none."""
+    """The file in the receiver's view, stamped with `now`; None where EM-3 has none, or nothing is settled yet."""
     method = method_of(content.kind)
-    if method is None or content.booking is None:
+    if method is None or content.booking is None or content.booking.waits:
         return None
     calendar = Calendar()
     calendar.add("version", "2.0")

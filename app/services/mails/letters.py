@@ -26,9 +26,6 @@ from app.services.mails.people import (
     organizer_name,
 )
 
-RESCHEDULE_REQUESTED: Final = "booking.reschedule-requested"
-"""The host asks the booker for another time (LC-13)."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
@@ -74,6 +71,12 @@ class Change:
     def everybody(self) -> list[Recipient]:
         """Hosts, booker and guests."""
         return [*hosts(self.booking, self.facts), *attendees(self.booking, self.facts)]
+
+    def concerned(self) -> list[Recipient]:
+        """Who knows of the booking: of one that waits, guests do not yet."""
+        if self.booking.status != BookingStatus.PENDING:
+            return self.everybody()
+        return [*hosts(self.booking, self.facts), *bookers(self.booking, self.facts)]
 
     def moved(self) -> dict[str, Any]:
         """When it was before, and why it moved."""
@@ -232,12 +235,12 @@ def _seat_left(change: Change) -> Iterator[Letter]:
 def _edited(change: Change) -> Iterator[Letter]:
     """Other times are told as a move; `oldLocation` and `addedGuests` as what they are."""
     start, end = _epoch(change.payload.get("oldStart")), _epoch(change.payload.get("oldEnd"))
+    people = change.concerned()
     if start is not None and (start, end) != (change.booking.start_s, change.booking.end_s):
-        yield from change.letters(MailKind.RESCHEDULED, change.everybody(), old_start_s=start, old_end_s=end)
+        yield from change.letters(MailKind.RESCHEDULED, people, old_start_s=start, old_end_s=end)
     elif "oldLocation" in change.payload and change.payload["oldLocation"] != change.booking.location:
-        yield from change.letters(MailKind.LOCATION_CHANGED, change.everybody())
+        yield from change.letters(MailKind.LOCATION_CHANGED, people)
     elif added := {str(email).casefold() for email in change.payload.get("addedGuests", ())}:
-        people = change.everybody()
         new = [each for each in people if each.email.casefold() in added and each.reader is Reader.ATTENDEE]
         yield from change.letters(MailKind.GUESTS_ADDED, [each for each in people if each not in new])
         yield from change.letters(MailKind.SCHEDULED, new)
@@ -259,11 +262,11 @@ RULES: Final[Mapping[str, Callable[[Change], Iterator[Letter]]]] = {
     EventType.BOOKING_DECLINED: _declined,
     EventType.BOOKING_CANCELLED: _cancelled,
     EventType.BOOKING_RESCHEDULED: _rescheduled,
+    EventType.BOOKING_RESCHEDULE_REQUESTED: _reschedule_requested,
     EventType.BOOKING_REASSIGNED: _reassigned,
     EventType.BOOKING_SEAT_TAKEN: _seat_taken,
     EventType.BOOKING_SEAT_MOVED: _seat_moved,
     EventType.BOOKING_SEAT_LEFT: _seat_left,
     EventType.BOOKING_EDITED: _edited,
     INSTANT_CLAIMED: _claimed,
-    RESCHEDULE_REQUESTED: _reschedule_requested,
 }

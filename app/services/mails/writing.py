@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from app.domain.attendees import gets_mail
 from app.domain.default_fields import DEFAULT_SLUGS
-from app.domain.enums import SchedulingType
+from app.domain.enums import BookingStatus, SchedulingType
 from app.domain.titles import Reader, TitleFacts, booking_title
 from app.services.bookings.views import AttendeeView, BookingView
 from app.services.mails.content import BookingContent, MailContent, Series
@@ -47,6 +47,7 @@ def _booking(letter: Letter, event_type: EventTypeFacts) -> BookingContent:
         reply_to=_reply_to(booking, to.reader, letter.only),
         may_reschedule=event_type.may_reschedule,
         may_cancel=event_type.may_cancel,
+        waits=booking.status == BookingStatus.PENDING,
     )
 
 

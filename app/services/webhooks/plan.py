@@ -35,6 +35,7 @@ _TRIGGERS: Mapping[str, Trigger] = {
     EventType.BOOKING_SEAT_MOVED: Trigger.BOOKING_RESCHEDULED,
     EventType.BOOKING_CANCELLED: Trigger.BOOKING_CANCELLED,
     EventType.BOOKING_SEAT_LEFT: Trigger.BOOKING_CANCELLED,
+    EventType.BOOKING_RESCHEDULE_REQUESTED: Trigger.BOOKING_CANCELLED,
     EventType.BOOKING_DECLINED: Trigger.BOOKING_REJECTED,
     EventType.BOOKING_ABSENCE_MARKED: Trigger.BOOKING_NO_SHOW_UPDATED,
     INSTANT_REQUESTED: Trigger.INSTANT_MEETING,
@@ -129,6 +130,8 @@ def _rescheduled(context: WorkContext, news: _News, facts: BookingFacts) -> Fiel
 
 def _cancelled(context: WorkContext, news: _News, facts: BookingFacts) -> Fields:
     told = news.event.payload
+    if news.event.type == EventType.BOOKING_RESCHEDULE_REQUESTED:  # LC-13
+        told = {**told, "reason": f"Please reschedule. {told['reason'] or ''}".rstrip()}
     fields = {**_common(context, news, facts), **cancelled_fields(facts, told)}
     return {**fields, **_left(told, facts)} if news.event.type == EventType.BOOKING_SEAT_LEFT else fields
 

@@ -215,12 +215,35 @@ async def test_a_booking_is_edited_in_place(api: Api) -> None:
     assert (await refused(api, "EditBooking", by=host, uid="nowhere", title="x"))["__typename"] == "NotFound"
 
 
+async def test_hosts_ask_for_another_time_meet_elsewhere_and_invite_more(api: Api) -> None:
+    """LC-13, BK-23; each names what is wrong with its input."""
+    host = await api.person()
+    uid = await uid_of(api, await api.event_type(host))
+    elsewhere = await api.write("ChangeBookingLocation", by=host, uid=uid, location={"address": "Room 5"})
+    assert elsewhere["booking"]["location"] == "Room 5"
+    invited = await api.write("AddGuests", by=host, uid=uid, guests=["ben@example.com"])
+    assert [person["kind"] for person in invited["booking"]["attendees"]] == ["BOOKER", "GUEST"]
+    twice = await refused(api, "AddGuests", by=host, uid=uid, guests=["ben@example.com"])
+    assert (twice["__typename"], twice["fields"][0]["code"]) == ("InvalidInput", "duplicate_email")
+    nowhere = await refused(api, "ChangeBookingLocation", by=host, uid=uid, location={"link": "javascript:alert(1)"})
+    assert (nowhere["__typename"], nowhere["fields"][0]["path"]) == ("InvalidInput", ["location", "link"])
+    asked = await api.write("RequestReschedule", by=host, uid=uid, reason="Ill")
+    assert (asked["booking"]["status"], asked["booking"]["rescheduled"]) == ("CANCELLED", True)
+    again = await refused(api, "RequestReschedule", by=host, uid=uid)
+    assert again["__typename"] == "InvalidState"
+    moved = await api.write("RescheduleBooking", uid=uid, start=MONDAY_11)
+    assert moved["booking"]["rescheduledFromUid"] == uid
+
+
 HOSTS_ONLY: dict[str, dict[str, Any]] = {
     "ConfirmBooking": {},
     "DeclineBooking": {},
     "ReassignBooking": {},
     "MarkAbsent": {"host": True},
     "EditBooking": {"title": "Mine"},
+    "RequestReschedule": {"reason": "Ill"},
+    "ChangeBookingLocation": {"location": {"link": "https://meet.example/x"}},
+    "AddGuests": {"guests": ["ben@example.com"]},
 }
 
 

@@ -2,23 +2,19 @@
 
 from datetime import date, timedelta
 
-import pytest
-
-from app.context import ANONYMOUS
 from app.db import raw
-from app.db.unit_of_work import UnitOfWork, unit_of_work
 from app.domain.series import SeriesScope
-from app.events.outbox import EventType as Change
 from app.models import EventType, User
+from app.services.bookings.add_guests import AddGuests, add_guests
 from app.services.bookings.cancel import CancelBooking, cancel_booking
-from app.services.bookings.changes import booking_event
-from app.services.bookings.changing import load_all
+from app.services.bookings.change_location import ChangeLocation, change_location
 from app.services.bookings.claim_instant import ClaimInstantBooking, claim_instant_booking
 from app.services.bookings.confirm import ConfirmBooking, confirm_booking
 from app.services.bookings.decline import DeclineBooking, decline_booking
 from app.services.bookings.edit import EditBooking, edit_booking
 from app.services.bookings.mark_absent import MarkAbsent, mark_absent
 from app.services.bookings.reassign import ReassignBooking, reassign_booking
+from app.services.bookings.request_reschedule import RequestReschedule, request_reschedule
 from app.services.bookings.reschedule import RescheduleBooking, reschedule_booking
 from app.services.out_of_office.write import (
     CreateOutOfOffice,
@@ -28,7 +24,7 @@ from app.services.out_of_office.write import (
     delete_out_of_office,
     update_out_of_office,
 )
-from tests.services.mails.post import Post, calendar, page, rendered
+from tests.services.mails.post import Post, calendar, page, people, rendered
 from tests.services.slots.world import at
 
 WEEKLY = {"interval": 1, "occurrences": 4, "frequency": "weekly"}
@@ -301,41 +297,68 @@ async def test_edited(post: Post) -> None:
     assert await post.kinds() == {host.email: "rescheduled", ANN: "rescheduled"}
 
 
-@pytest.mark.parametrize(
-    ("payload", "expected"),
-    [
-        ({"oldLocation": "Room 1"}, {ANN: "location_changed", BEN: "location_changed"}),
-        ({"addedGuests": [BEN]}, {ANN: "guests_added", BEN: "scheduled"}),
-    ],
-)
-async def test_other_edits(post: Post, payload: dict[str, object], expected: dict[str, str]) -> None:
-    """EM-1: location changed, guests added (new ones: scheduled)."""
+async def test_another_place(post: Post) -> None:
+    """EM-1: everybody hears of it, and the file replaces the event."""
     host, meeting = await host_with(post)
     booking = await post.booked(meeting, MONDAY, guests=(BEN,))
     await post.new()
-    await record(post, Change.BOOKING_EDITED, booking.uid, payload)
-    assert await post.kinds() == {host.email: expected[ANN], **expected}
+    await change_location(post.as_user(host), ChangeLocation(uid=booking.uid, kind="address", value="Room 5"))
+    mails = {mail.recipient.email: mail for mail in await post.new()}
+    assert {email: mail.kind for email, mail in mails.items()} == dict.fromkeys(
+        (host.email, ANN, BEN), "location_changed"
+    )
+    method, event = calendar(mails[ANN])
+    assert (method, event["LOCATION"], event["SEQUENCE"]) == ("REQUEST", "Room 5", 1)
 
 
-async def test_another_time_is_asked_for(post: Post) -> None:
-    """EM-1, LC-13: the file removes the event."""
+async def test_more_guests(post: Post) -> None:
+    """EM-1: the new ones get `scheduled`, the others hear of them."""
     host, meeting = await host_with(post)
     booking = await post.booked(meeting, MONDAY)
     await post.new()
-    await record(post, "booking.reschedule-requested", booking.uid, {"reason": "Please"})
+    await add_guests(post.as_user(host), AddGuests(uid=booking.uid, guests=(BEN,)))
+    mails = {mail.recipient.email: mail for mail in await post.new()}
+    assert {email: mail.kind for email, mail in mails.items()} == {
+        host.email: "guests_added", ANN: "guests_added", BEN: "scheduled",
+    }  # fmt: skip
+    for mail in mails.values():
+        method, event = calendar(mail)
+        assert (method, set(people(event))) == ("REQUEST", {f"mailto:{ANN}", f"mailto:{BEN}"})
+
+
+async def test_a_booking_that_waits_is_in_nobodys_calendar(post: Post) -> None:
+    """EM-1, EM-3: until it is confirmed only hosts and booker hear of changes, and no mail has a file."""
+    host, meeting = await host_with(post, requires_confirmation=True)
+    booking = await post.booked(meeting, MONDAY)
+    await post.new()
+    ctx = post.as_user(host)
+    await add_guests(ctx, AddGuests(uid=booking.uid, guests=(BEN,)))
+    added = await post.new()
+    assert {mail.recipient.email: mail.kind for mail in added} == {host.email: "guests_added", ANN: "guests_added"}
+    await edit_booking(ctx, EditBooking(uid=booking.uid, start=at(LATER), end=at(LATER) + timedelta(minutes=30)))
+    moved = await post.new()
+    assert {mail.recipient.email: mail.kind for mail in moved} == {host.email: "rescheduled", ANN: "rescheduled"}
+    assert [rendered(mail).calendar for mail in (*added, *moved)] == [None] * 4
+    await confirm_booking(ctx, ConfirmBooking(uid=booking.uid))
+    assert await post.kinds() == {host.email: "scheduled", ANN: "scheduled", BEN: "scheduled"}
+
+
+async def test_another_time_is_asked_for(post: Post) -> None:
+    """EM-1, LC-13: the file removes the event; the successor's puts it back, as a later version of the same."""
+    host, meeting = await host_with(post)
+    booking = await post.booked(meeting, MONDAY)
+    await post.new()
+    await request_reschedule(post.as_user(host), RequestReschedule(uid=booking.uid, reason="Please"))
     mails = await post.new()
     assert {mail.recipient.email: mail.kind for mail in mails} == dict.fromkeys(
         (host.email, ANN), "reschedule_requested"
     )
+    assert all("Please" in rendered(mail).text and "Please" in rendered(mail).html for mail in mails)
     assert all(calendar(mail)[0] == "CANCEL" for mail in mails)
-
-
-async def record(post: Post, kind: str, uid: str, payload: dict[str, object]) -> None:
-    async def work(uow: UnitOfWork) -> None:
-        view = (await load_all([uid]))[0]
-        uow.record(booking_event(kind, ANONYMOUS, view, payload))
-
-    await unit_of_work(post.ctx, work)
+    await reschedule_booking(post.ctx, RescheduleBooking(uid=booking.uid, start=at(LATER)))
+    mail = await post.to(ANN)
+    method, event = calendar(mail)
+    assert (mail.kind, method, event["UID"], event["SEQUENCE"]) == ("rescheduled", "REQUEST", booking.ical_uid, 2)
 
 
 async def test_absence_is_nobodys_mail(post: Post) -> None:

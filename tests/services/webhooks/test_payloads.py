@@ -9,6 +9,7 @@ from app.services.bookings.claim_instant import ClaimInstantBooking, claim_insta
 from app.services.bookings.confirm import ConfirmBooking, confirm_booking
 from app.services.bookings.decline import DeclineBooking, decline_booking
 from app.services.bookings.mark_absent import AttendeeAbsence, MarkAbsent, mark_absent
+from app.services.bookings.request_reschedule import RequestReschedule, request_reschedule
 from app.services.bookings.reschedule import RescheduleBooking, reschedule_booking
 from app.services.out_of_office.write import (
     CreateOutOfOffice,
@@ -141,6 +142,18 @@ async def test_cancellation(office: Office) -> None:
     expected = {"status": "CANCELLED", "cancellationReason": "ill", "cancelledBy": host.email, "length": 30}
     assert {key: told[key] for key in expected} == expected
     assert (told["startTime"], told["endTime"]) == ("2026-05-04T08:00:00Z", "2026-05-04T09:00:00Z")
+
+
+@pytest.mark.parametrize(("reason", "told"), [("Ill", "Please reschedule. Ill"), (None, "Please reschedule.")])
+async def test_another_time_is_asked_for(office: Office, reason: str | None, told: str) -> None:
+    """LC-13."""
+    host = await office.person()
+    await office.webhook("BOOKING_CANCELLED", user_id=host.id)
+    booking = await office.booked(await office.event_type(host), "2026-05-04T08:00")
+    await request_reschedule(office.as_user(host), RequestReschedule(uid=booking.uid, reason=reason))
+    payload = await office.told("BOOKING_CANCELLED")
+    expected = {"status": "CANCELLED", "cancellationReason": told, "cancelledBy": host.email}
+    assert {key: payload[key] for key in expected} == expected
 
 
 async def test_seats(office: Office) -> None:
