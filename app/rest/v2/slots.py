@@ -96,7 +96,7 @@ def _ref(query: GetSlotsQuery) -> EventTypeRef:
     if query.event_type_id is not None:
         return EventTypeRef(id=query.event_type_id)
     if query.event_type_slug is None:
-        return EventTypeRef(usernames=tuple(query.usernames or ()))
+        return EventTypeRef(usernames=tuple(query.usernames or ()), organization_slug=query.organization_slug)
     return EventTypeRef(
         slug=query.event_type_slug,
         username=query.username,

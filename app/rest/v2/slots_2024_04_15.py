@@ -93,10 +93,10 @@ def _ref(query: AvailableQuery) -> EventTypeRef:
     names = tuple(query.username_list or ())
     if query.event_type_id is not None:
         return EventTypeRef(id=query.event_type_id)
-    if len(names) > 1:
-        return EventTypeRef(usernames=names)
-    name = names[0] if names else None
     slug, organization = query.event_type_slug, query.org_slug
+    if len(names) > 1:
+        return EventTypeRef(usernames=names, organization_slug=organization)
+    name = names[0] if names else None
     if query.is_team_event:
         return EventTypeRef(slug=slug, team_slug=name, organization_slug=organization)
     return EventTypeRef(slug=slug, username=name, organization_slug=organization)

@@ -1,7 +1,7 @@
 """From a checked wish and chosen hosts to the rows of the booking (BK-20 to BK-25, BK-33, BK-35)."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -71,8 +71,8 @@ def build(ctx: RequestContext, made: Prepared, hosts: HostAssignment) -> NewBook
     """The rows of the booking, or of every occurrence of the series."""
     wish, profile = made.wish, made.profile
     location = decide(profile, wish.choice, hosts.organizer_id)
-    guests = _guests(ctx, made, hosts)
-    answers = {**wish.answers, LOCATION: location.answer} | ({GUESTS: list(guests)} if guests else {})
+    guests = guests_of(ctx, made, (hosts.organizer_id, *hosts.member_ids))
+    answers = answers_of(wish, location.answer, guests)
     notes = wish.notes
     seat = NewSeat(str(uuid4()), answers, notes, wish.metadata) if made.is_seated else None
     return NewBookings(
@@ -97,11 +97,19 @@ def build(ctx: RequestContext, made: Prepared, hosts: HostAssignment) -> NewBook
     )
 
 
-def _guests(ctx: RequestContext, made: Prepared, hosts: HostAssignment) -> tuple[str, ...]:
+def answers_of(wish: Wish, location: Any, guests: Sequence[str]) -> dict[str, Any]:
+    """The answers to keep: where it takes place, and of the guests those who come."""
+    answers = {**wish.answers, LOCATION: location, GUESTS: list(guests)}
+    if not guests:
+        del answers[GUESTS]
+    return answers
+
+
+def guests_of(ctx: RequestContext, made: Prepared, host_ids: Sequence[int] = ()) -> tuple[str, ...]:
     """Blacklisted guests and, in team events, hosts are dropped (BK-23); a seat is for one person and has no guests."""
     if made.is_seated:
         return ()
-    chosen = (hosts.organizer_id, *hosts.member_ids) if made.profile.is_team else ()
+    chosen = host_ids if made.profile.is_team else ()
     return keep_guests(
         made.wish.guests,
         blacklist=ctx.settings.blacklisted_guest_emails,

@@ -35,8 +35,9 @@ _TRIES = 2
 async def create_booking(ctx: RequestContext, command: CreateBooking) -> ChangedBookings:
     """Book a start; a series gives one booking per occurrence, sorted by start (BK-42).
 
-    Raises InvalidInputError, NotFoundError, SlotUnavailableError, HostUnavailableError, PolicyViolationError,
-    LimitReachedError, SeatsFullError, AlreadySignedUpError, VersionConflictError, IdempotencyConflictError (BK-10).
+    Raises InvalidInputError, NotFoundError, ForbiddenError, SlotUnavailableError, HostUnavailableError,
+    PolicyViolationError, LimitReachedError, SeatsFullError, AlreadySignedUpError, VersionConflictError,
+    IdempotencyConflictError (BK-10).
     """
     if command.instant:
         return await create_instant(ctx, command)

@@ -6,13 +6,13 @@ from uuid import uuid4
 
 from app.context import RequestContext
 from app.db.unit_of_work import UnitOfWork
-from app.domain.default_fields import LOCATION
 from app.domain.enums import BookingStatus
 from app.domain.locations import CAL_VIDEO
 from app.domain.titles import instant_title
 from app.errors import InvalidInputError
 from app.services.bookings.available import now_s
-from app.services.bookings.building import Prepared, occurrence
+from app.services.bookings.blocked import refuse_blocked
+from app.services.bookings.building import Prepared, answers_of, guests_of, occurrence
 from app.services.bookings.changes import INSTANT_REQUESTED
 from app.services.bookings.create_command import CreateBooking
 from app.services.bookings.insert import WriteOptions
@@ -52,6 +52,7 @@ async def _prepare(ctx: RequestContext, command: CreateBooking) -> Prepared:
     if facts.setup.team_id is None:
         raise InvalidInputError.at("eventType", NOT_A_TEAM, "not_a_team")
     wish = read_wish(command, profile)
+    await refuse_blocked(ctx, wish.booker.email)
     status = BookingStatus.AWAITING_HOST
     return Prepared(command=command, facts=facts, profile=profile, wish=wish, status=status, now_s=now_s(ctx))
 
@@ -59,7 +60,8 @@ async def _prepare(ctx: RequestContext, command: CreateBooking) -> Prepared:
 def _build(ctx: RequestContext, made: Prepared) -> NewBookings:
     wish, profile, start = made.wish, made.profile, made.wish.starts[0]
     title = instant_title(wish.booker.name)
-    answers = {**wish.answers, LOCATION: {"value": CAL_VIDEO, "optionValue": ""}}
+    guests = guests_of(ctx, made)
+    answers = answers_of(wish, {"value": CAL_VIDEO, "optionValue": ""}, guests)
     seat = NewSeat(str(uuid4()), answers, wish.notes, wish.metadata) if made.is_seated else None
     return NewBookings(
         occurrences=(occurrence(ctx, "instant", start, start + wish.length * 60, title),),
@@ -68,13 +70,13 @@ def _build(ctx: RequestContext, made: Prepared) -> NewBookings:
         team_id=profile.team_id,
         status=made.status,
         host_ids=(),
-        attendees=attendee_list(wish.booker, wish.guests, []),
+        attendees=attendee_list(wish.booker, guests, []),
         booker_email=wish.booker.email,
         now=ctx.now(),
-        description=wish.notes,
+        description=None if seat else wish.notes,
         location=CAL_VIDEO,
         responses=None if seat else answers,
-        metadata=wish.metadata,
+        metadata={} if seat else wish.metadata,
         creation_source=made.command.creation_source,
         join_token=secrets.token_hex(32),
         join_token_expires_at=ctx.now() + timedelta(seconds=profile.instant_expiry_seconds),

@@ -5,6 +5,7 @@ from app.db import raw
 from app.domain.enums import BookingStatus
 from app.errors import NotFoundError, VersionConflictError
 from app.services.bookings.available import now_s
+from app.services.bookings.blocked import refuse_blocked
 from app.services.bookings.building import Prepared, status_of
 from app.services.bookings.create_command import CreateBooking
 from app.services.bookings.loading import load_views
@@ -18,11 +19,13 @@ from app.services.slots.refs import EventTypeRef
 async def prepare(ctx: RequestContext, command: CreateBooking) -> Prepared:
     """Facts, profile and checked wish of a request, in one statement; two for event types named otherwise than by id.
 
-    Raises NotFoundError (BK-4), VersionConflictError, InvalidInputError, PolicyViolationError (TM-24).
+    Raises NotFoundError (BK-4), VersionConflictError, InvalidInputError, ForbiddenError (BK-27), PolicyViolationError
+    (TM-24).
     """
     facts, profile = await _facts_and_profile(ctx, command.event_type)
     check_version(facts, command.expected_version)
     wish = read_wish(command, profile)
+    await refuse_blocked(ctx, wish.booker.email)
     now = now_s(ctx)
     status = status_of(profile, wish, now)
     return Prepared(command=command, facts=facts, profile=profile, wish=wish, status=status, now_s=now)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from app.db import raw
-from app.models import Booking, EventType, SlotHold, User
+from app.models import Booking, EventType, SlotHold, Team, User
 from tests.contract.client import Caller, ContractClient
 from tests.rest.v2.booking_desk import PATH, SUNDAY, BookingDesk, wish
 
@@ -112,6 +112,20 @@ async def test_a_group_of_people(rest: ContractClient, desk: BookingDesk, ann: C
         "zoe@example.com", ann.email, bob.email,
     }  # fmt: skip
     assert len(await read(rest, "", ann)) == 3
+    assert [one["uid"] for one in await desk.list(bob)] == [made["uid"]]
+
+
+async def test_a_group_within_an_organization(
+    rest: ContractClient, desk: BookingDesk, ann: Caller, bob: Caller
+) -> None:
+    """TM-24: nobody outside of it is booked because of a name."""
+    await User.all().update(allow_dynamic_booking=True)
+    wish = body(None, user="ann+bob", orgSlug="acme")
+    assert (await refused(rest, "", wish))[0] == 404
+    assert await desk.list(ann) == []
+    acme = await Team.create(name="Acme", slug="acme", is_organization=True)
+    await User.filter(id__in=[ann.id, bob.id]).update(organization_id=acme.id)
+    made = await post(rest, "", wish)
     assert [one["uid"] for one in await desk.list(bob)] == [made["uid"]]
 
 

@@ -7,6 +7,8 @@ import pytest
 from app.db import raw
 from app.models import Booking
 from app.rest.v2.bookings_errors import BAD_REQUEST, NOT_AUTHORIZED
+from app.services.bookings.blocked import BLOCKED
+from app.settings import Settings
 from tests.contract.client import Caller, ContractClient
 from tests.rest.v2.booking_desk import NINE, PATH, SUNDAY, TEN, VERSION, YAN, ZOE, BookingDesk, wish
 
@@ -137,6 +139,27 @@ async def test_limits(desk: BookingDesk, ann: Caller, fields: dict[str, Any], co
     await desk.book(event_type)
     assert await desk.not_booked(event_type, TEN, attendee=YAN) == (401, code)
     assert await Booking.all().count() == 1
+
+
+class TestBlockedBookers:
+    """An operator who keeps somebody out."""
+
+    @pytest.fixture
+    def settings(self, settings: Settings) -> Settings:
+        """With a list of one."""
+        return settings.model_copy(update={"blacklisted_guest_emails": ("zoe@example.com",)})
+
+    async def test_in_both_shapes(self, desk: BookingDesk, ann: Caller) -> None:
+        """BK-27: 403 in the envelope; the owner of the event type is refused like anybody."""
+        event_type = await desk.event_type(ann)
+        tagged = {**ZOE, "email": "Zoe+x@example.com"}
+        for caller in (None, ann):
+            assert await desk.not_booked(event_type, NINE, caller, attendee=tagged) == (403, BLOCKED)
+        answers = {"name": "Zoe", "email": "zoe@example.com"}
+        old = {"eventTypeId": event_type.id, "start": NINE, "timeZone": "Europe/Rome", "responses": answers}
+        assert await desk.rest.refused("POST", PATH, version="2024-06-14", json=old) == (403, BLOCKED)
+        assert await Booking.all().count() == 0
+        await desk.book(event_type, attendee=YAN)
 
 
 async def test_seats(desk: BookingDesk, ann: Caller) -> None:

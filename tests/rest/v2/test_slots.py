@@ -81,6 +81,18 @@ async def test_of_people_who_meet(rest: ContractClient, ann: Caller, bob: Caller
     assert (await rest.refused("GET", PATH, version=VERSION, params={**DAY, "usernames": "ann"}))[0] == 400
 
 
+async def test_of_people_of_an_organization(rest: ContractClient, ann: Caller, bob: Caller) -> None:
+    """The slug says whose names these are: people of others who are called the same are not meant."""
+    query = {**DAY, "usernames": "ann,bob", "duration": 60, "organizationSlug": "acme"}
+    assert (await rest.refused("GET", PATH, version=VERSION, params=query))[0] == 404
+    acme = await Team.create(name="Acme", slug="acme", is_organization=True)
+    await User.filter(id__in=[ann.id, bob.id]).update(organization_id=acme.id)
+    found = await rest.ok("GET", PATH, version=VERSION, params=query)
+    assert len(found[MONDAY]) == 8
+    del query["organizationSlug"]
+    assert (await rest.refused("GET", PATH, version=VERSION, params=query))[0] == 404
+
+
 async def test_of_a_team(rest: ContractClient, ann: Caller) -> None:
     """By the slugs of team and event type."""
     team = await Team.create(name="Crew", slug="crew")

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from app.models import SlotHold
+from app.models import SlotHold, Team, User
 from tests.contract.client import Caller, ContractClient
 from tests.rest.v2.test_slots import MONDAY, NINE, event_type
 
@@ -40,6 +40,15 @@ async def test_names_in_every_spelling(rest: ContractClient, ann: Caller, bob: C
     again = name.replace("0", "1")
     two = f"{AVAILABLE}?{query}&eventTypeSlug=dynamic&{name}=ann&{again}=bob&duration=60"
     assert len((await rest.ok("GET", two, version=ATOMS))["slots"][MONDAY]) == 8
+
+
+async def test_a_group_within_an_organization(rest: ContractClient, ann: Caller, bob: Caller) -> None:
+    """The slug says whose names these are."""
+    params = {**WINDOW, "eventTypeSlug": "dynamic", "usernameList": ["ann", "bob"], "duration": 60, "orgSlug": "acme"}
+    assert (await rest.refused("GET", AVAILABLE, version=ATOMS, params=params))[0] == 404
+    acme = await Team.create(name="Acme", slug="acme", is_organization=True)
+    await User.filter(id__in=[ann.id, bob.id]).update(organization_id=acme.id)
+    assert len((await rest.ok("GET", AVAILABLE, version=ATOMS, params=params))["slots"][MONDAY]) == 8
 
 
 async def test_zone_and_ranges(rest: ContractClient, ann: Caller) -> None:

@@ -55,9 +55,9 @@ class BookingInput(Body):
         names = self.user.split("+") if isinstance(self.user, str) else self.user or []
         if self.event_type_id:
             return EventTypeRef(id=self.event_type_id)
-        if len(names) > 1:
-            return EventTypeRef(usernames=tuple(names))
         organization = self.org_slug or None
+        if len(names) > 1:
+            return EventTypeRef(usernames=tuple(names), organization_slug=organization)
         return EventTypeRef(
             slug=self.event_type_slug, username=names[0] if names else None, organization_slug=organization
         )
