@@ -66,11 +66,12 @@ class RestApp:
         if document is not None and request.method in {"GET", "HEAD"}:
             # Made once, and not in the way of other requests.
             return await asyncio.to_thread(document)
-        operation = self._match(request, path)
+        operation = self.match(request, path)
         ctx = await self._front.admit(request, operation)
         return await self._perform(request, operation, ctx, receive)
 
-    def _match(self, request: RestRequest, path: str) -> AnyOperation:
+    def match(self, request: RestRequest, path: str) -> AnyOperation:
+        """The row that answers, noted in the request; raises NoRouteError."""
         method = "GET" if request.method == "HEAD" else request.method
         found = self._table.find(method, path, self._front.version_of(request))
         if found is None:
@@ -80,7 +81,7 @@ class RestApp:
         request.version = route.version
         if values:
             request.params = dict(zip(route.names, values, strict=True))
-            if not all(value.isprintable() for value in values):
+            if not "".join(values).isprintable():
                 raise ControlCharacterError("path")
         return route.operation
 

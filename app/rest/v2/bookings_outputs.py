@@ -167,39 +167,29 @@ def render_links(links: Sequence[CalendarLink]) -> list[Link]:
     return [{"label": link.label, "link": link.link} for link in links]
 
 
+# A page of bookings has hundreds of instants; people meet at the same times, and look at the same bookings again.
+@lru_cache(maxsize=16_384)
 def iso(epoch_seconds: int) -> str:
     """An instant as the API writes it."""
-    return f"{_second(epoch_seconds)}.000Z"
+    return f"{datetime.fromtimestamp(epoch_seconds, UTC).isoformat()[:19]}.000Z"
 
 
+@lru_cache(maxsize=16_384)
 def iso_us(epoch_us: int) -> str:
     """The same of microseconds, cut to milliseconds."""
     seconds, micros = divmod(epoch_us, 1_000_000)
-    return f"{_second(seconds)}.{micros // 1000:03}Z"
-
-
-def _second(epoch_seconds: int) -> str:
-    # A page of bookings has hundreds of instants on few days.
-    day, rest = divmod(epoch_seconds, 86_400)
-    minutes, seconds = divmod(rest, 60)
-    return f"{_day(day)}T{minutes // 60:02}:{minutes % 60:02}:{seconds:02}"
-
-
-@lru_cache(maxsize=4096)
-def _day(days: int) -> str:
-    return datetime.fromtimestamp(days * 86_400, UTC).date().isoformat()
+    return f"{datetime.fromtimestamp(seconds, UTC).isoformat()[:19]}.{micros // 1000:03}Z"
 
 
 def visible_metadata(metadata: Mapping[str, Any]) -> dict[str, Any]:
     """What the caller stored; the meeting's link is shown as location (BK-33)."""
-    return {name: value for name, value in metadata.items() if name != "videoCallUrl"}
+    return {name: value for name, value in metadata.items() if name != "videoCallUrl"} if metadata else {}
 
 
 def _regular(view: BookingView) -> Booking:
-    shown = _common(view)
+    with_phone = view.recurring_uid is None
+    shown = _common(view, [_attendee(person, with_phone=with_phone) for person in view.attendees])
     answers = dict(view.responses)
-    recurring = view.recurring_uid is not None
-    shown["attendees"] = [_attendee(person, with_phone=not recurring) for person in view.attendees]
     if answers.get("guests"):
         shown["guests"] = answers["guests"]
     shown["bookingFieldsResponses"] = answers
@@ -207,12 +197,10 @@ def _regular(view: BookingView) -> Booking:
 
 
 def _seated(view: BookingView) -> Booking:
-    shown = _common(view)
-    shown["attendees"] = [_seat(person) for person in view.attendees]
-    return shown
+    return _common(view, [_seat(person) for person in view.attendees])
 
 
-def _common(view: BookingView) -> Booking:
+def _common(view: BookingView, attendees: list[BookingAttendee]) -> Booking:
     place = view.meeting_url or view.location
     event_type: BookedEventType | None = None
     if view.event_type_id is not None:
@@ -237,7 +225,7 @@ def _common(view: BookingView) -> Booking:
         "metadata": visible_metadata(view.metadata),
         "rating": view.rating,
         "icsUid": view.ical_uid,
-        "attendees": [],
+        "attendees": attendees,
     }
     _add_changes(shown, view)
     return shown

@@ -1,6 +1,6 @@
 """Bookings from rows to views: one statement for the bookings, one each for hosts and attendees."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -13,7 +13,7 @@ from app.db.raw import Sql
 from app.services.bookings.views import AttendeeKind, AttendeeView, BookingParts, BookingView, HostView
 
 _new = tuple.__new__  # `_make` without its check: the columns are made from the fields
-_View = TypeVar("_View", HostView, AttendeeView)
+_View = TypeVar("_View", bound=HostView | AttendeeView)
 
 ADMINISTERED = (
     "SELECT t.id FROM teams t JOIN memberships m ON m.team_id = t.id OR m.team_id = t.parent_id "
@@ -151,13 +151,13 @@ async def with_parts(rows: Sequence[list[Any]], parts: BookingParts) -> tuple[Bo
 async def hosts_of(booking_ids: Sequence[int]) -> dict[int, tuple[HostView, ...]]:
     """The hosts of many bookings, the organizer first."""
     rows = await _rows(_HOSTS, list(booking_ids))
-    return _grouped([HostView._make(_flagged(row, _IS_ORGANIZER)) for row in rows])
+    return _grouped(HostView, rows, _IS_ORGANIZER)
 
 
 async def attendees_of(booking_ids: Sequence[int]) -> dict[int, tuple[AttendeeView, ...]]:
     """The attendees of many bookings in their order (BK-22), with every seat: hide what the caller may not see."""
     rows = await _rows(_ATTENDEES, list(booking_ids))
-    return _grouped([AttendeeView._make(_flagged(row, _ABSENT)) for row in rows])
+    return _grouped(AttendeeView, rows, _ABSENT)
 
 
 def visible_seats(view: BookingView, actor: Actor, own_seat: str | None = None) -> BookingView:
@@ -189,13 +189,12 @@ def _to_us(text: str) -> int:
     return int(moment.timestamp()) * 1_000_000 + moment.microsecond
 
 
-def _flagged(row: list[Any], index: int) -> list[Any]:
-    row[index] = bool(row[index])
-    return row
-
-
-def _grouped(views: Iterable[_View]) -> dict[int, tuple[_View, ...]]:
-    found: dict[int, list[_View]] = {}
-    for view in views:
-        found.setdefault(view.booking_id, []).append(view)
-    return {booking_id: tuple(members) for booking_id, members in found.items()}
+def _grouped(kind: type[_View], rows: Sequence[list[Any]], flag: int) -> dict[int, tuple[_View, ...]]:
+    """Views by booking id; `flag` is the column that SQLite has no boolean for."""
+    at = kind._fields.index("booking_id")
+    found: dict[int, tuple[_View, ...]] = {}
+    for row in rows:
+        row[flag] = bool(row[flag])
+        # Few have many: adding to a tuple costs less than a list for each booking.
+        found[row[at]] = (*found.get(row[at], ()), _new(kind, row))
+    return found

@@ -37,7 +37,7 @@ class BookingParts(Flag):
 
 def read_json(text: str | None) -> Mapping[str, Any]:
     """The object in a JSON column, empty for NULL."""
-    return orjson.loads(text) if text else _NOTHING
+    return orjson.loads(text) if text and text != "{}" else _NOTHING
 
 
 class HostView(NamedTuple):
