@@ -6,7 +6,8 @@ from typing import Any
 import httpx
 import jsonschema_rs
 
-from app.rest.routes import RouteTable
+from app.rest.operation import AnyOperation
+from app.rest.routes import Route, RouteTable
 from app.rest.v2.operations import OPERATIONS
 from app.rest.v2.versions import VERSIONS, known_version
 from tests.contract import contract
@@ -91,6 +92,10 @@ class ContractClient:
         assert answer.status_code == 400, answer.text
         return dict(_flat(answer.json()["error"]["details"]["errors"]))
 
+    def operation(self, method: str, path: str, version: str) -> AnyOperation:
+        """The row that answers."""
+        return _route(method, path, known_version(version)).operation
+
     def _check(self, answer: httpx.Response, method: str, path: str, sent: dict[str, str]) -> None:
         assert answer.headers["x-request-id"], answer.headers
         assert answer.status_code != 500, answer.text
@@ -101,14 +106,19 @@ class ContractClient:
             faults = [error.message for error in jsonschema_rs.Draft202012Validator(ERROR).iter_errors(answer.json())]
             assert not faults, (faults, answer.text)
             return
-        found = _TABLE.find(method, httpx.URL(path).path.removeprefix("/api").removeprefix("/v2"), _version(sent))
-        assert found is not None, path
-        operation = found[0].operation
-        assert answer.headers["cal-api-version"] == found[0].version
+        route = _route(method, path, _version(sent))
+        operation = route.operation
+        assert answer.headers["cal-api-version"] == route.version
         if contract.is_here() and operation.operation_id in contract.operations():
             faults = contract.faults(operation.operation_id, answer.status_code, answer.json())
             assert not faults, (operation.operation_id, faults, answer.text)
             self.answers += 1
+
+
+def _route(method: str, path: str, version: str) -> Route:
+    found = _TABLE.find(method, httpx.URL(path).path.removeprefix("/api").removeprefix("/v2"), version)
+    assert found is not None, path
+    return found[0]
 
 
 def _version(sent: dict[str, str]) -> str:
