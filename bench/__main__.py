@@ -7,11 +7,12 @@ import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 
-from bench import checks, run
+from bench import checks, deliveries, run
 from bench.fixture import fill
 from bench.measure import Effort
 from bench.report import DOCUMENT, document
 from bench.run import Results
+from bench.shim import measure_shim
 from tests.parts.database import PostgresDatabases, SqliteDatabases
 
 
@@ -53,11 +54,15 @@ async def _measured(url: str, sqlite_url: str, effort: Effort, races: int) -> Re
         results.list = await run.measure_list(servers, effort)
         results.grid = await run.measure_grid(servers, effort)
         results.booking = await run.measure_booking(servers, effort)
-        results.load = await run.measure_load(servers, effort)
+        results.load, results.rest_load = await run.measure_load(servers, effort)
+        results.rest_race = await checks.rest_race(url, servers.graphql, races)
         results.raw_spread, results.spread = await run.measure_sockets(servers, effort)
     results.memory_mib, results.boot_seconds = await run.settled_memory(url)
     results.statements = await checks.count_statements(url)
+    results.rest_statements = await checks.count_rest_statements(url)
     results.race = await checks.race(url, races)
+    results.shim = await measure_shim(checks.settings_of(url))
+    results.deliveries = await deliveries.measure_all({"PostgreSQL": url, "SQLite": sqlite_url})
     return results
 
 

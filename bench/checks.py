@@ -3,22 +3,30 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
+
+import httpx
 
 from app.context import ANONYMOUS, Actor, RequestContext
 from app.db import connection, raw
 from app.db.connection import current
 from app.errors import SlotgraphError
 from app.events.bus import InProcessBus
+from app.main import create_app
 from app.services.bookings.create import Booker, CreateBooking, create_booking
 from app.services.bookings.queries import ListBookings, list_bookings
 from app.services.slots.get_slots import GetSlots, get_slots
 from app.services.slots.refs import EventTypeRef
 from app.settings import Settings
 from bench.fixture import BOOKED_EVENTS, CASES, MONTH
-from bench.questions import LISTED_HOST
+from bench.load import Connection
+from bench.questions import API_KEY, LISTED_HOST, rest, rest_slots, rest_wish
+from bench.servers import Server
 
 RACERS = 16
+REST_RACE = 20
+TRIES = 3
 RACED_FROM = MONTH[0].astimezone(UTC) + timedelta(days=200)
 
 
@@ -71,21 +79,80 @@ async def _statements(work: Callable[[], Awaitable[Any]]) -> int:
     return seen
 
 
+async def count_rest_statements(url: str) -> dict[str, int]:
+    """The same of whole requests to API v2, the one that finds the key included."""
+    app = create_app(settings_of(url))
+    async with app.router.lifespan_context(app):
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://bench") as http:
+            return {
+                "slots": await _request(http, [rest_slots(CASES["team50"])] * TRIES),
+                "booking": await _request(http, [rest_wish(BOOKED_EVENTS[1], _at(-10, n), n) for n in range(TRIES)]),
+                "list": await _request(http, [rest("/v2/bookings?take=200", key=API_KEY)] * TRIES),
+            }
+
+
+async def _request(http: httpx.AsyncClient, requests: list[bytes]) -> int:
+    """The fewest of several tries: the process follows the event log and notes the use of keys meanwhile."""
+    return min([await _statements(partial(_sent, http, request)) for request in requests])
+
+
+async def _sent(http: httpx.AsyncClient, request: bytes) -> None:
+    head, _, body = request.partition(b"\r\n\r\n")
+    line, *headers = head.decode().split("\r\n")
+    method, path, _ = line.split(" ")
+    answer = await http.request(method, path, content=body, headers=[tuple(each.split(": ", 1)) for each in headers])
+    answer.raise_for_status()
+
+
+def _at(days: int, number: int = 0) -> int:
+    """A start that nobody else wants: so many days from the race, another one for each number; epoch seconds."""
+    return int((RACED_FROM + timedelta(days=days, minutes=10 * number)).timestamp())
+
+
 async def race(url: str, rounds: int) -> tuple[int, int, int]:
     """Sixteen people at once want equal and overlapping starts: (rounds, bookings made, overlapping pairs found)."""
     async with connection.database(settings_of(url)):
         ctx = RequestContext(ANONYMOUS, settings_of(url), InProcessBus())
-        made = 0
-        for number in range(rounds):
-            start = RACED_FROM + timedelta(minutes=10 * number)
-            starts = [start + timedelta(minutes=racer % 4) for racer in range(RACERS)]
-            made += sum(await asyncio.gather(*(_try(ctx, at, number) for number, at in enumerate(starts))))
-        pairs = await raw.value(
-            "SELECT count(*) FROM booking_hosts a JOIN booking_hosts b ON a.host_id = b.host_id AND a.id < b.id"
-            " AND a.start_s < b.end_s AND b.start_s < a.end_s AND a.blocks AND b.blocks WHERE a.host_id = ANY($1)",
-            list(BOOKED_EVENTS),
-        )
-        return rounds, made, pairs
+
+        async def attempt(start_s: int, racer: int) -> bool:
+            return await _try(ctx, datetime.fromtimestamp(start_s, UTC), racer)
+
+        return rounds, await _made(attempt, rounds, 0), await _pairs()
+
+
+async def rest_race(url: str, server: Server, rounds: int) -> tuple[int, int, int]:
+    """The same through API v2, each on a connection of their own."""
+    opened = [await Connection.open(server.port) for _ in range(RACERS)]
+
+    async def attempt(start_s: int, racer: int) -> bool:
+        status, body = await opened[racer].ask(rest_wish(BOOKED_EVENTS[0], start_s, racer))
+        if status not in {201, 400, 409}:
+            raise RuntimeError(f"a racer got {status}: {body[:300]!r}")
+        return status == 201
+
+    made = await _made(attempt, rounds, REST_RACE)
+    for each in opened:
+        each.close()
+    async with connection.database(settings_of(url)):
+        return rounds, made, await _pairs()
+
+
+async def _made(attempt: Callable[[int, int], Awaitable[bool]], rounds: int, days: int) -> int:
+    made = 0
+    for number in range(rounds):
+        start = _at(days, number)
+        made += sum(await asyncio.gather(*(attempt(start + racer % 4 * 60, racer) for racer in range(RACERS))))
+    return made
+
+
+async def _pairs() -> int:
+    found: int = await raw.value(
+        "SELECT count(*) FROM booking_hosts a JOIN booking_hosts b ON a.host_id = b.host_id AND a.id < b.id"
+        " AND a.start_s < b.end_s AND b.start_s < a.end_s AND a.blocks AND b.blocks WHERE a.host_id = ANY($1)",
+        list(BOOKED_EVENTS),
+    )
+    return found
 
 
 async def _try(ctx: RequestContext, start: datetime, number: int) -> bool:

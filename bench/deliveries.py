@@ -1,15 +1,12 @@
-"""`python -m bench.deliveries sqlite|postgres`: deliveries a second beside a bare aiohttp loop with the same bodies.
+"""Deliveries a second beside a bare aiohttp loop with the same bodies.
 
 Both send to one receiver in another process, two connections to the host, in turns on the same machine.
 """
 
 import asyncio
 import multiprocessing
-import sys
-import tempfile
 import time
 from datetime import timedelta
-from pathlib import Path
 from random import Random
 from statistics import median
 from uuid import uuid4
@@ -23,8 +20,7 @@ from app.events.deliveries import Deliverer
 from app.events.registry import WorkContext
 from app.models import Webhook
 from app.settings import Settings
-from tests.parts.database import PostgresDatabases, SqliteDatabases
-from tests.parts.processes import free_port
+from tests.parts.processes import free_port, is_listening
 from tests.parts.receiver import Receiver
 
 COUNT = 2_000
@@ -89,20 +85,14 @@ async def measure(database_url: str, url: str) -> tuple[float, float]:
     return median(one for one, _ in pairs), median(two for _, two in pairs)
 
 
-def main() -> None:
-    """Print a row for one database; the target is a ratio of 0.3."""
+async def measure_all(urls: dict[str, str]) -> dict[str, tuple[float, float]]:
+    """The same for several databases, by their names."""
     port = free_port()
-    process = multiprocessing.Process(target=receive, args=(port,), daemon=True)
+    process = multiprocessing.get_context("spawn").Process(target=receive, args=(port,), daemon=True)
     process.start()
-    time.sleep(1)
-    with tempfile.TemporaryDirectory() as folder:
-        name = sys.argv[1] if len(sys.argv) > 1 else "sqlite"
-        databases = PostgresDatabases() if name == "postgres" else SqliteDatabases(Path(folder))
-        loop, ours = asyncio.run(measure(databases.make(), f"http://127.0.0.1:{port}/hook"))
-        sys.stdout.write(f"deliveries, {name}: {ours:.0f}/s, bare loop {loop:.0f}/s, ratio {ours / loop:.2f}\n")
-        databases.close()
-    process.terminate()
-
-
-if __name__ == "__main__":
-    main()
+    try:
+        while not is_listening(port):  # noqa: ASYNC110 it is another process
+            await asyncio.sleep(0.05)
+        return {name: await measure(url, f"http://127.0.0.1:{port}/hook") for name, url in urls.items()}
+    finally:
+        process.terminate()

@@ -21,6 +21,7 @@ BOOK = """mutation Book($input: CreateBookingInput!) {
     ... on UserError { message code } } }"""
 LIST = """query Bookings($first: Int) { viewer { bookings(first: $first) { nodes {
   databaseId uid title status start end location durationInMinutes icalUid createdAt } } } }"""
+SLOTS_VERSION = "2024-09-04"
 API_KEY = "cal_bench0000000000000000000000000"
 
 
@@ -56,7 +57,7 @@ def rest_slots(case: Case) -> bytes:
     """The month of an event type through API v2; instants, since its dates would mean whole days of UTC."""
     start, end = (datetime.fromtimestamp(bound, UTC).strftime("%Y-%m-%dT%H:%M:%SZ") for bound in case.window)
     path = f"/v2/slots?eventTypeId={case.event_id}&start={start}&end={end}&timeZone=Europe/Berlin"
-    return rest(path, "2024-09-04")
+    return rest(path, SLOTS_VERSION)
 
 
 def _rest_headers(version: str, key: str | None = None) -> str:
@@ -91,10 +92,19 @@ class Wishes:
         """For API v2."""
         while True:
             number, event, start = self._next()
-            attendee = {"name": "Ada Example", "email": f"ada{number}@example.com", "timeZone": "Europe/Berlin"}
-            at = datetime.fromtimestamp(start, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-            body = orjson.dumps({"eventTypeId": event, "start": at, "attendee": attendee})
-            yield post("/v2/bookings", body, _rest_headers("2024-08-13"))
+            yield rest_wish(event, start, number)
+
+
+def rest_wish(event: int, start: int, number: int) -> bytes:
+    """A booking through API v2."""
+    return post("/v2/bookings", rest_booking(event, start, number), _rest_headers("2024-08-13"))
+
+
+def rest_booking(event: int, start: int, number: int) -> bytes:
+    """The body of that."""
+    attendee = {"name": "Ada Example", "email": f"ada{number}@example.com", "timeZone": "Europe/Berlin"}
+    at = datetime.fromtimestamp(start, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return orjson.dumps({"eventTypeId": event, "start": at, "attendee": attendee})
 
 
 def graphql_wish(event: int, start: int, number: int) -> bytes:

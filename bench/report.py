@@ -47,7 +47,15 @@ NOTES = """
 def document(results: Results, effort: Effort) -> str:
     """The whole of docs/performance.md."""
     return "\n".join(
-        [INTRODUCTION, *_targets(results), *_figures(results), *_growth(results), NOTES, *_machine(effort)]
+        [
+            INTRODUCTION,
+            *_targets(results),
+            *_figures(results),
+            *_growth(results),
+            *_shim(results),
+            NOTES,
+            *_machine(effort),
+        ]
     )
 
 
@@ -66,15 +74,28 @@ def _figures(results: Results) -> Iterator[str]:
     fronts = ("floor", "service", "service sqlite", "graphql", "graphql texts", "graphql sqlite")
     for name in CASES:
         yield f"| {name} | {' | '.join(_short(results.slots[f'{front} {name}']) for front in fronts)} |"
-    yield "\n| | floor | service | GraphQL | service, SQLite |"
-    yield "|---|---|---|---|---|"
+    yield "\n| | floor | service | GraphQL | REST v2 | service, SQLite |"
+    yield "|---|---|---|---|---|---|"
     for name, figures in (("create booking, 16 clients", results.booking), ("200 bookings x 10", results.list)):
-        cells = (_short(figures[front]) for front in ("floor", "service", "graphql", "service sqlite"))
+        cells = (_short(figures[front]) for front in ("floor", "service", "graphql", "rest", "service sqlite"))
         yield f"| {name} | {' | '.join(cells)} |"
 
 
 def _short(figure: Figure) -> str:
     return f"{figure.cpu_ms:.2f} ms, {figure.rate:.0f}/s"
+
+
+def _shim(results: Results) -> Iterator[str]:
+    """Each step by itself, in one process; what is left of `GET /v2/me` is Starlette, middleware and sockets."""
+    if results.shim is None:
+        return
+    yield "\n## The shim's own share, CPU of a request in microseconds\n"
+    yield "| step | us |"
+    yield "|---|---|"
+    for step, cost in results.shim.steps.items():
+        yield f"| {step} | {cost:.1f} |"
+    for name, (bare, ours) in results.deliveries.items():
+        yield f"\nWebhook deliveries, {name}: {ours:.0f}/s; a bare aiohttp loop: {bare:.0f}/s."
 
 
 def _growth(results: Results) -> Iterator[str]:

@@ -25,8 +25,9 @@ from bench.questions import (
     slots_path,
 )
 from bench.servers import Server
+from bench.shim import Shim
 from bench.sockets import FRAME, WATCHED_DAY, Spread, spread, subscription
-from bench.under_load import slots_while_booking
+from bench.under_load import reading, rest_reading, rest_writing, slots_while_booking, writing
 
 Figures = dict[str, Figure]
 
@@ -40,6 +41,7 @@ class Servers:
     graphql: Server
     service_sqlite: Server
     graphql_sqlite: Server
+    writer: Server
     frames: Server
 
 
@@ -53,6 +55,11 @@ class Results:
     list: Figures = field(default_factory=dict)
     grid: Figures = field(default_factory=dict)
     load: Figures = field(default_factory=dict)
+    rest_load: Figures = field(default_factory=dict)
+    rest_statements: dict[str, int] = field(default_factory=dict)
+    rest_race: tuple[int, int, int] = (0, 0, 0)
+    deliveries: dict[str, tuple[float, float]] = field(default_factory=dict)
+    shim: Shim | None = None
     memory_mib: float = 0.0
     boot_seconds: float = 0.0
     statements: dict[str, int] = field(default_factory=dict)
@@ -84,6 +91,7 @@ def start(stack: ExitStack, url: str, sqlite_url: str) -> Servers:
         graphql=stack.enter_context(Server(web, url, factory=True)),
         service_sqlite=stack.enter_context(Server("bench.service:app", sqlite_url)),
         graphql_sqlite=stack.enter_context(Server(web, sqlite_url, factory=True)),
+        writer=stack.enter_context(Server(web, url, factory=True)),
         frames=stack.enter_context(Server("bench.raw_frames:app", url)),
     )
 
@@ -172,9 +180,10 @@ async def measure_grid(servers: Servers, effort: Effort) -> Figures:
     return await measure(targets, 4, effort)
 
 
-async def measure_load(servers: Servers, effort: Effort) -> Figures:
-    """Slots of hosts that others are booking."""
-    return await slots_while_booking(servers.service, servers.graphql, effort)
+async def measure_load(servers: Servers, effort: Effort) -> tuple[Figures, Figures]:
+    """Slots of hosts that others are booking: by the service function, and through API v2 in both directions."""
+    plain = await slots_while_booking(reading(servers.service), writing(servers.graphql), effort)
+    return plain, await slots_while_booking(rest_reading(servers.graphql), rest_writing(servers.writer), effort)
 
 
 async def measure_sockets(servers: Servers, effort: Effort) -> tuple[Spread, Spread]:
