@@ -20,8 +20,6 @@ from app.web.mailbox import mailbox_routes
 from app.web.middleware import middleware_for
 from app.web.server import settle_memory, streams_end_first
 
-MAX_BODY = 1024 * 1024
-
 
 def create_app(settings: Settings, *, under_uvicorn: bool = False) -> Starlette:
     """The web application; its lifespan connects to the database and the bus and, if so set, runs the worker."""
@@ -59,7 +57,6 @@ def create_app(settings: Settings, *, under_uvicorn: bool = False) -> Starlette:
         middleware=middleware_for(settings),
         exception_handlers=HANDLERS,
         lifespan=lifespan,
-        max_body_size=max(MAX_BODY, settings.graphql_max_body),
     )
     app.state.lifecycle = running
     app.state.settings = settings

@@ -34,6 +34,7 @@ class Settings(BaseSettings):
     redis_prefix: str = "slotgraph"
     public_url: str = "http://127.0.0.1:8000"
     secret_key: str = _DEVELOPMENT_SECRET
+    forwarded_allow_ips: str = "127.0.0.1"
     environment: Literal["development", "production"] = "development"
     log_format: Literal["console", "json"] = "console"
     log_level: str = "INFO"

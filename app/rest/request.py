@@ -44,9 +44,9 @@ class RestRequest:
 
     @property
     def client_ip(self) -> str:
-        """Address of the caller; a proxy's own header goes first (RL-2)."""
+        """Address of the caller."""
         client = self.scope.get("client")
-        return self.header(b"cf-connecting-ip") or (client[0] if client else "")
+        return client[0] if client else ""
 
     def header(self, name: bytes) -> str | None:
         """A header by its lower-case name."""

@@ -18,6 +18,7 @@ from app.rest.routes import RouteTable
 logger = logging.getLogger(__name__)
 JSON = (b"content-type", b"application/json; charset=utf-8")
 VERSION = b"cal-api-version"
+_ALIASES = frozenset({"", "/api"})
 
 
 class NoRouteError(Exception):
@@ -59,7 +60,9 @@ class RestApp:
         await _send(request, answer, send)
 
     async def _answer(self, request: RestRequest, receive: Receive) -> Answer:
-        path = request.path.partition(self._prefix)[2]
+        above, _, path = request.path.partition(self._prefix)
+        if above not in _ALIASES:
+            raise NoRouteError  # only decoded does it begin with the prefix
         if request.method == "OPTIONS":
             return self._options(path)
         document = self._documents.get(path)
@@ -81,13 +84,13 @@ class RestApp:
         request.version = route.version
         if values:
             request.params = dict(zip(route.names, values, strict=True))
-            if not "".join(values).isprintable():
-                raise ControlCharacterError("path")
         return route.operation
 
     async def _perform(
         self, request: RestRequest, operation: AnyOperation, ctx: RequestContext, receive: Receive
     ) -> Answer:
+        if not "".join(request.params.values()).isprintable():
+            raise ControlCharacterError("path")
         given = await read_given(request, receive)
         body = self._front.read(operation, given) if operation.body is not None else None
         command = (operation.command(request, body),) if operation.command is not None else ()

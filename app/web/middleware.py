@@ -9,13 +9,14 @@ from typing import Any, Final
 
 from prometheus_client import Counter, Gauge, Histogram
 from starlette.middleware import Middleware
-from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.observability.logging import log_access, request_id
 from app.observability.metrics import METRICS
 from app.observability.tracing import is_tracing, span
 from app.settings import Settings
+from app.web.cors import Cors
+from app.web.proxies import CallerAddressMiddleware
 
 Header = tuple[bytes, bytes]
 
@@ -57,8 +58,9 @@ def middleware_for(settings: Settings) -> list[Middleware]:
         "max_age": 86_400,
     }
     return [
+        Middleware(CallerAddressMiddleware, trusted_hosts=settings.forwarded_allow_ips),
         Middleware(EdgeMiddleware, https=settings.public_url.startswith("https://")),
-        Middleware(CORSMiddleware, **cors),
+        Middleware(Cors, **cors),
     ]
 
 

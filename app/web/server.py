@@ -15,6 +15,7 @@ from starlette.applications import Starlette
 from uvicorn.supervisors import Multiprocess
 
 from app.settings import Settings
+from app.web.protocol import Protocol
 
 MAX_FRAME: Final = 256 * 1024
 PING_SECONDS: Final = 20.0
@@ -64,7 +65,7 @@ def settle_memory() -> None:
 
 
 def config_for(app: Starlette | str, settings: Settings, *, host: str, port: int, workers: int = 1) -> uvicorn.Config:
-    """Uvicorn's settings; who may send `X-Forwarded-*` is `FORWARDED_ALLOW_IPS`, this machine by default."""
+    """Uvicorn's settings; who may send `X-Forwarded-*` is decided by our own middleware."""
     return uvicorn.Config(
         app,
         host=host,
@@ -74,6 +75,8 @@ def config_for(app: Starlette | str, settings: Settings, *, host: str, port: int
         log_config=None,
         access_log=False,
         server_header=False,
+        proxy_headers=False,
+        http=Protocol,
         ws_max_size=MAX_FRAME,
         ws_ping_interval=PING_SECONDS,
         ws_ping_timeout=PING_SECONDS,

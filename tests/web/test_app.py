@@ -89,6 +89,18 @@ async def test_any_origin_may_ask_with_the_headers_that_components_send(client: 
     assert "access-control-allow-credentials" not in answer.headers
 
 
+@pytest.mark.parametrize("asked", [("FOO", "content-type"), ("GET", "sentry-trace"), ("GET", None)])
+async def test_preflights_are_always_answered(client: httpx.AsyncClient, asked: tuple[str, str | None]) -> None:
+    """With what is allowed; a browser refuses the rest by itself."""
+    headers = {"Origin": "https://customer.example", "Access-Control-Request-Method": asked[0]}
+    if asked[1] is not None:
+        headers["Access-Control-Request-Headers"] = asked[1]
+    answer = await client.options("/v2/me", headers=headers)
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert answer.headers["access-control-allow-methods"] == "GET, PATCH, DELETE, HEAD, POST, PUT, OPTIONS"
+    assert "x-cal-secret-key" in answer.headers["access-control-allow-headers"]
+
+
 async def test_a_body_over_the_limit_is_refused(client: httpx.AsyncClient) -> None:
     """Before anything reads it."""
     answer = await client.post("/graphql", content=b"x" * 2_000_000, headers={"content-type": "application/json"})

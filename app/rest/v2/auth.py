@@ -58,15 +58,13 @@ class Doorkeeper:
         await self._limiter.close()
 
     async def _actor(self, request: RestRequest, operation: AnyOperation) -> Actor:
-        client, secret = request.header(b"x-cal-client-id"), request.header(b"x-cal-secret-key")
         token = _bearer(request)
         if token is not None and is_key(token, self._settings.api_key_prefix):
             return await self._key_owner(request, operation, token)
-        await self._count_others(request, operation, token, client)
+        await self._count_others(request, operation, token)
         if operation.auth is Auth.LENIENT:
             return ANONYMOUS
-        if client is not None and secret is not None:
-            raise UnauthenticatedError(UNKNOWN_CLIENT.format(client))
+        _refuse_client(request)
         if token is not None:
             raise UnauthenticatedError(INVALID_TOKEN)
         return ANONYMOUS
@@ -83,21 +81,25 @@ class Doorkeeper:
         name = f"key_{hash_key(key, self._settings.api_key_prefix)[:32]}"
         await self._count(request, operation, name, self._settings.rate_limit_api_key, _own_limits(row["rate_limits"]))
         try:
+            _refuse_client(request)
             return replace(owner_of(row, utc_now()), profile=row)
         except UnauthenticatedError:
             if operation.auth is Auth.LENIENT:
                 return ANONYMOUS
             raise
 
-    async def _count_others(
-        self, request: RestRequest, operation: AnyOperation, token: str | None, client: str | None
-    ) -> None:
+    async def _count_others(self, request: RestRequest, operation: AnyOperation, token: str | None) -> None:
         """RL-2: access token, OAuth client id, address. What nobody has checked yet counts for the address too."""
-        settings = self._settings
-        if client is not None and token is None and settings.rate_limit_client:
-            await self._count(request, operation, tracker("client", client), settings.rate_limit_client)
+        client, requests = request.header(b"x-cal-client-id"), self._settings.rate_limit_client
+        if client is None or token is not None or not requests:
+            await self._count(request, operation, tracker("ip", request.client_ip), self._settings.rate_limit_ip)
             return
-        await self._count(request, operation, tracker("ip", request.client_ip), settings.rate_limit_ip)
+        # Naming a client is no proof: an address that names many has no more requests than one client.
+        [alone] = await self._limiter.hit(tracker("clients of", request.client_ip), (Limit(requests),))
+        if alone.blocked:
+            _tell(request, [alone])
+            raise RateLimitedError(TOO_MANY, retry_after=alone.reset)
+        await self._count(request, operation, tracker("client", client), requests)
 
     async def _count(
         self, request: RestRequest, operation: AnyOperation, name: str, requests: int, own: Sequence[Limit] = ()
@@ -121,6 +123,13 @@ def _tell(request: RestRequest, counts: Sequence[Count]) -> None:
         name = count.limit.name[:1].upper() + count.limit.name[1:]
         for what, value in (("Limit", count.limit.requests), ("Remaining", count.remaining), ("Reset", count.reset)):
             request.answer_headers.append((f"x-ratelimit-{what}-{name}".lower().encode(), str(value).encode()))
+
+
+def _refuse_client(request: RestRequest) -> None:
+    """AU-3: credentials of an OAuth client go before any others, and nobody knows one yet (AU-4)."""
+    client = request.header(b"x-cal-client-id")
+    if client is not None and request.header(b"x-cal-secret-key") is not None:
+        raise UnauthenticatedError(UNKNOWN_CLIENT.format(client))
 
 
 def _own_limits(stored: Any) -> tuple[Limit, ...]:

@@ -20,13 +20,14 @@ def known_version(given: str | None) -> str:
     """
     if given in _KNOWN:
         return given
-    if given is None or not _is_date(given):
+    given = (given or "").strip()
+    if not _is_date(given):
         return VERSIONS[0]
     return VERSIONS[max(0, bisect_right(VERSIONS, given) - 1)]
 
 
 def _is_date(text: str) -> bool:
     try:
-        return len(text) == 10 and date.fromisoformat(text) is not None
+        return date.fromisoformat(text).isoformat() == text  # week dates are none of ours
     except ValueError:
         return False

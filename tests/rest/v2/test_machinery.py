@@ -30,6 +30,8 @@ NO_AUTHENTICATION = (
         (None, "2024-04-15"),
         ("nonsense", "2024-04-15"),
         ("2024-13-45", "2024-04-15"),
+        ("2024-W23-1", "2024-04-15"),
+        ("2024-06-14 ", "2024-06-14"),
         ("2020-01-01", "2024-04-15"),
         ("2024-06-11", "2024-06-11"),
         ("2024-06-13", "2024-06-11"),
@@ -53,6 +55,7 @@ async def test_the_alias_answers_too(rest: ContractClient, ann: Caller) -> None:
     expected = await rest.ok("GET", "/v2/me", ann)
     for path in ("/api/v2/me", "/v2/me/", "/api/v2/me/"):
         assert await rest.ok("GET", path, ann) == expected
+    assert (await rest("GET", "/%76%32/x/v2/me", ann)).status_code == 404
     assert await rest.refused("GET", "/api/v2/nothing?a=1") == (404, "Cannot GET /api/v2/nothing?a=1")
 
 
@@ -67,12 +70,29 @@ async def test_the_alias_answers_too(rest: ContractClient, ann: Caller) -> None:
             {"x-cal-client-id": "abc", "x-cal-secret-key": "secret"},
             "ApiAuthStrategy - oAuth client - Client with ID abc not found",
         ),
+        ({"x-cal-client-id": "abc"}, NO_AUTHENTICATION),
+        ({"x-cal-secret-key": "secret"}, NO_AUTHENTICATION),
+        ({"Authorization": "Bearer "}, NO_AUTHENTICATION),
     ],
-    ids=["none", "basic", "unknown key", "unknown token", "unknown client"],
+    ids=["none", "basic", "unknown key", "unknown token", "unknown client", "client only", "secret only", "empty"],
 )
 async def test_wrong_credentials(rest: ContractClient, headers: dict[str, str], message: str) -> None:
     """AU-1, AU-3, AU-4, AU-5: 401 with the documented texts."""
     assert await rest.refused("GET", "/v2/me", headers=headers) == (401, message)
+
+
+async def test_a_client_goes_before_a_key(rest: ContractClient, ann: Caller) -> None:
+    """AU-3: with both, the OAuth client's credentials are tried; its id alone does not hide a key."""
+    client = {"x-cal-client-id": "abc", "x-cal-secret-key": "secret"}
+    unknown = (401, "ApiAuthStrategy - oAuth client - Client with ID abc not found")
+    assert await rest.refused("GET", "/v2/me", ann, headers=client) == unknown
+    assert (await rest("GET", "/v2/me", ann, headers={"x-cal-client-id": "abc"})).status_code == 200
+
+
+async def test_a_key_that_was_taken_back(rest: ContractClient, ann: Caller) -> None:
+    """AU-1: it stops at once."""
+    await ApiKey.filter(user_id=ann.id).delete()
+    assert await rest.refused("GET", "/v2/me", ann) == (401, "ApiAuthStrategy - api key - Your api key is not valid")
 
 
 async def test_a_key_works_through_its_last_day(rest: ContractClient, ann: Caller) -> None:
@@ -293,6 +313,33 @@ class TestLimits:
             assert (await rest("GET", "/v2/me")).status_code == expected
         elsewhere = await rest("GET", "/v2/me", headers={"cf-connecting-ip": "203.0.113.9"})
         assert elsewhere.status_code == 401
+
+    async def test_strangers_do_not_choose_their_address(self, app: Starlette) -> None:
+        """RL-2: only a trusted proxy says for whom it asks."""
+        transport = httpx.ASGITransport(app, client=("203.0.113.5", 4711))
+        async with httpx.AsyncClient(transport=transport, base_url="http://slotgraph") as http:
+            for number, expected in enumerate((401, 401, 429)):
+                told = {"cf-connecting-ip": f"198.51.100.{number}", "x-forwarded-for": f"198.51.100.{number}"}
+                assert (await http.get("/v2/me", headers=told)).status_code == expected
+
+    async def test_a_proxy_of_ours_is_believed(self, rest: ContractClient) -> None:
+        """RL-2: `cf-connecting-ip` before `X-Forwarded-For`."""
+        told = {"x-forwarded-for": "198.51.100.1"}
+        for expected in (401, 401, 429):
+            assert (await rest("GET", "/v2/me", headers=told)).status_code == expected
+        assert (await rest("GET", "/v2/me", headers={**told, "cf-connecting-ip": "198.51.100.2"})).status_code == 401
+
+    async def test_naming_clients_is_no_way_around(self, rest: ContractClient) -> None:
+        """RL-2: ids that nobody has checked are counted for the address as well."""
+        first = await rest("GET", "/v2/me", headers={"x-cal-client-id": "one"})
+        assert (first.status_code, first.headers["x-ratelimit-limit-default"]) == (401, "1")
+        second = await rest("GET", "/v2/me", headers={"x-cal-client-id": "two"})
+        assert (second.status_code, second.headers["x-ratelimit-remaining-default"]) == (429, "0")
+
+    async def test_refused_paths_count_too(self, rest: ContractClient, ann: Caller) -> None:
+        """RL-4: headers on every answer of a row."""
+        answer = await rest("GET", "/v2/webhooks/a%00b", ann)
+        assert (answer.status_code, answer.headers["x-ratelimit-remaining-default"]) == (400, "2")
 
     async def test_an_unknown_key_fails_at_the_limiter(self, rest: ContractClient) -> None:
         """RL-2, and guessing keys is counted for the address."""
