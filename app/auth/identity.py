@@ -20,7 +20,7 @@ LOCKED = "You are not authorized to perform this request."
 USED_EVERY = timedelta(minutes=1)
 
 _FIND = """
-SELECT k.id, k.team_id, k.expires_at, k.last_used_at, k.rate_limits,
+SELECT k.id, k.hashed_key, k.team_id, k.expires_at, k.last_used_at, k.rate_limits,
        u.id AS user_id, u.email, u.username, u.time_zone, u.is_admin, u.locked
   FROM api_keys k LEFT JOIN users u ON u.id = k.user_id
  WHERE k.hashed_key = $1
@@ -75,8 +75,11 @@ async def find_key(settings: Settings, key: str, *, with_profile: bool = False) 
     return await raw.row(sql, hash_key(key, settings.api_key_prefix))
 
 
-def owner_of(row: raw.Row, instant: datetime) -> Actor:
-    """Who a stored key acts for now. Raises UnauthenticatedError (AU-1), ForbiddenError (AU-40)."""
+def owner_of(row: raw.Row, instant: datetime, *, with_profile: bool = False) -> Actor:
+    """Who a stored key acts for now; a row with the profile may become `Actor.profile`.
+
+    Raises UnauthenticatedError (AU-1), ForbiddenError (AU-40).
+    """
     expires = ends_at(raw.instant(row["expires_at"]))
     if expires is not None and instant >= expires:
         raise UnauthenticatedError(EXPIRED)
@@ -85,10 +88,10 @@ def owner_of(row: raw.Row, instant: datetime) -> Actor:
     if row["locked"]:
         raise ForbiddenError(LOCKED)
     _note_use(row["id"], raw.instant(row["last_used_at"]), instant)
-    return _actor(row, expires)
+    return _actor(row, expires, row if with_profile else None)
 
 
-def _actor(row: raw.Row, expires: datetime | None) -> Actor:
+def _actor(row: raw.Row, expires: datetime | None, profile: raw.Row | None) -> Actor:
     return Actor(
         user_id=row["user_id"],
         email=row["email"],
@@ -98,6 +101,7 @@ def _actor(row: raw.Row, expires: datetime | None) -> Actor:
         api_key_id=row["id"],
         team_id=row["team_id"],
         expires_at=expires,
+        profile=profile,
     )
 
 

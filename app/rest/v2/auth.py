@@ -1,11 +1,10 @@
 """Who asks, after the request was counted (AU-1 to AU-7, RL-1 to RL-5)."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from random import Random
 from typing import Any
 
-from app.auth.api_keys import hash_key, is_key
+from app.auth.api_keys import is_key
 from app.auth.identity import INVALID_TOKEN, NOT_VALID, find_key, owner_of
 from app.context import ANONYMOUS, Actor, RequestContext, utc_now
 from app.db import raw
@@ -78,11 +77,11 @@ class Doorkeeper:
                 return ANONYMOUS
             # RL-2: the limiter looks the key up first; without one it is the authentication that refuses (AU-1).
             raise UnauthenticatedError(INVALID_KEY if self._settings.rate_limit_api_key else NOT_VALID)
-        name = f"key_{hash_key(key, self._settings.api_key_prefix)[:32]}"
+        name = f"key_{row['hashed_key'][:32]}"
         await self._count(request, operation, name, self._settings.rate_limit_api_key, _own_limits(row["rate_limits"]))
         try:
             _refuse_client(request)
-            return replace(owner_of(row, utc_now()), profile=row)
+            return owner_of(row, utc_now(), with_profile=True)
         except UnauthenticatedError:
             if operation.auth is Auth.LENIENT:
                 return ANONYMOUS
