@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 class Cors(CORSMiddleware):
     """Says the same to every origin, and to requests without one, so that caches need not tell them apart."""
 
-    def __init__(self, app: ASGIApp, **options: Any) -> None:
+    def __init__(self, app: ASGIApp, /, **options: Any) -> None:
         super().__init__(app, **options)
         self._told = [(name.lower().encode(), value.encode()) for name, value in self.simple_headers.items()]
 
