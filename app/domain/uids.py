@@ -7,6 +7,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 # Base 58 without the look-alikes 0, O, I and l.
 ALPHABET: Final = "123456789abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ"
 UID_LENGTH: Final = 22
+_PAIRS: Final = [first + second for first in ALPHABET for second in ALPHABET]
 _UID_FORM: Final = re.compile(f"[{ALPHABET}]{{{UID_LENGTH}}}")
 
 
@@ -21,12 +22,12 @@ def booking_uid(organizer: str, start: int, now: int, nonce: str) -> str:
 
 def shorten(value: UUID) -> str:
     """Write a UUID as 22 characters of base 58."""
-    digits: list[str] = []
+    pairs: list[str] = []
     rest = value.int
-    for _ in range(UID_LENGTH):
-        rest, digit = divmod(rest, len(ALPHABET))
-        digits.append(ALPHABET[digit])
-    return "".join(reversed(digits))
+    for _ in range(UID_LENGTH // 2):
+        rest, pair = divmod(rest, len(_PAIRS))
+        pairs.append(_PAIRS[pair])
+    return "".join(reversed(pairs))
 
 
 def is_booking_uid(text: str) -> bool:
