@@ -12,8 +12,8 @@ from app.integrations.guard import Answer, Outbound, OutboundError
 
 GIVE_UP_AFTER: Final = timedelta(days=3)
 LONGEST_PAUSE: Final = timedelta(hours=6)
-FEWEST_ATTEMPTS: Final = 3
-"""What waited for three days behind an earlier message still gets so many attempts."""
+FEWEST_ATTEMPTS: Final = 10
+"""What is older than three days when its turn comes (an outage of ours, an earlier message) gets about two hours."""
 
 EXCERPT: Final = 1_000
 SWITCHED_OFF: Final = "The webhook is switched off."

@@ -4,11 +4,14 @@ A delivery is PENDING until it is DELIVERED or DEAD. While `locked_until` lies a
 number of attempts is the fencing token: who lost the lease no longer finds its own number and writes nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from app.db import raw
+from app.events.clock import Moment, WorkTable
+
+TABLE = WorkTable("webhook_deliveries", pausing="status = 'PENDING'", held="status = 'PENDING'")
 
 PENDING = "PENDING"
 DELIVERED = "DELIVERED"
@@ -28,7 +31,7 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A delivery that belongs to this worker until `lease` (UTC); `attempt` counts from 1."""
+    """A delivery that belongs to this worker until `good_until` (steady seconds); `attempt` counts from 1."""
 
     due: Due
     body: str
@@ -36,7 +39,7 @@ class Claimed:
     trigger: str
     attempt: int
     created_at: datetime
-    lease: datetime
+    good_until: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +57,7 @@ class Outcome:
 
 # One booking's messages to one webhook go out one after another: whoever has an earlier one open waits.
 _FREE = """
-d.status = 'PENDING' AND d.run_at <= {now} AND (d.locked_until IS NULL OR d.locked_until < {now})
+d.status = 'PENDING' AND d.run_at <= {now} AND (d.locked_until IS NULL OR d.locked_until < {leases_end})
    AND NOT EXISTS (SELECT 1 FROM webhook_deliveries e WHERE e.webhook_id = d.webhook_id AND e.key = d.key
                    AND e.status = 'PENDING' AND e.id < d.id)
 """
@@ -62,12 +65,14 @@ d.status = 'PENDING' AND d.run_at <= {now} AND (d.locked_until IS NULL OR d.lock
 _DUE = f"""
 SELECT d.id, d.webhook_id, w.subscriber_url, w.secret, w.active
   FROM webhook_deliveries d CROSS JOIN webhooks w
- WHERE w.id = d.webhook_id AND d.webhook_id <> ALL($2::text[]) AND {_FREE.format(now="$1")}
- ORDER BY d.run_at LIMIT $3
+ WHERE w.id = d.webhook_id AND d.webhook_id <> ALL($3::text[]) AND d.id <> ALL($4::bigint[])
+   AND {_FREE.format(now="$1", leases_end="$2")}
+ ORDER BY d.run_at LIMIT $5
 """  # noqa: S608 constants
 _CLAIM = f"""
-WITH free AS (SELECT d.id FROM webhook_deliveries d WHERE d.id = ANY($1::bigint[]) AND {_FREE.format(now="$2")}
-              ORDER BY d.id FOR UPDATE OF d SKIP LOCKED)
+WITH free AS (SELECT d.id FROM webhook_deliveries d
+               WHERE d.id = ANY($1::bigint[]) AND {_FREE.format(now="$2", leases_end="$4")}
+               ORDER BY d.id FOR UPDATE OF d SKIP LOCKED)
 UPDATE webhook_deliveries SET locked_until = $3, attempts = attempts + 1
  WHERE id IN (SELECT id FROM free)
 RETURNING id, body, content_type, trigger, attempts, created_at
@@ -85,32 +90,27 @@ _FORGET = """
 DELETE FROM webhook_deliveries WHERE id IN (
     SELECT id FROM webhook_deliveries WHERE status = $1 AND run_at < $2 LIMIT $3)
 """
-_NEXT = """
-SELECT (SELECT min(run_at) FROM webhook_deliveries WHERE status = 'PENDING' AND run_at > $1) AS next,
-       (SELECT max(run_at) FROM webhook_deliveries WHERE status = 'PENDING') AS last
-"""
-_HURRY = "UPDATE webhook_deliveries SET run_at = $1 WHERE status = 'PENDING' AND run_at > $2"
-_UNLOCK = "UPDATE webhook_deliveries SET locked_until = NULL WHERE status = 'PENDING' AND locked_until > $1"
+_NEXT = "SELECT min(run_at) FROM webhook_deliveries WHERE status = 'PENDING' AND run_at > $1"
 
 
-async def find_due(now: datetime, without: Sequence[str], limit: int) -> list[Due]:
-    """Deliveries that could be sent now, the longest due first; `without` are webhooks to leave out."""
-    rows = await raw.rows(_DUE, now, list(without), limit)
+async def find_due(at: Moment, limit: int, *, but: Collection[int] = (), without: Collection[str] = ()) -> list[Due]:
+    """Deliveries that could be sent now, the longest due first; but for those ids, without those webhooks."""
+    rows = await raw.rows(_DUE, at.now, at.leases_end, sorted(without), sorted(but), limit)
     return [Due(row[0], row[1], row[2], row[3], bool(row[4])) for row in rows]
 
 
-async def next_due(now: datetime) -> tuple[datetime | None, datetime | None]:
-    """When the next and the last of those that wait are due (UTC)."""
-    row = await raw.row(_NEXT, now)
-    return (raw.instant(row[0]), raw.instant(row[1])) if row else (None, None)
+async def next_due(now: datetime) -> datetime | None:
+    """When the next of those that wait is due (UTC)."""
+    return raw.instant(await raw.value(_NEXT, now))
 
 
-async def claim(wanted: Sequence[Due], now: datetime, lease: datetime) -> list[Claimed]:
+async def claim(wanted: Sequence[Due], at: Moment, lease: timedelta, good_until: float) -> list[Claimed]:
     """Those of the wanted ones that nobody else took meanwhile, oldest first."""
     by_id = {due.id: due for due in wanted}
-    rows = await raw.rows(_CLAIM, list(by_id), now, lease)
+    rows = await raw.rows(_CLAIM, list(by_id), at.now, at.now + lease, at.leases_end)
     claimed = [
-        Claimed(by_id[row[0]], row[1], row[2], row[3], row[4], raw.instant(row[5]) or now, lease) for row in rows
+        Claimed(by_id[row[0]], row[1], row[2], row[3], row[4], raw.instant(row[5]) or at.now, good_until)
+        for row in rows
     ]
     return sorted(claimed, key=lambda delivery: delivery.due.id)
 
@@ -146,9 +146,3 @@ async def forget(before: datetime, batch: int = 1_000) -> None:
     for status in (DELIVERED, DEAD):
         while await raw.execute(_FORGET, status, before, batch) == batch:
             pass
-
-
-async def hurry(now: datetime, latest: datetime) -> None:
-    """Nothing waits longer than any pause or lease is: a later date is of a clock that was wrong."""
-    await raw.execute(_HURRY, now, latest)
-    await raw.execute(_UNLOCK, latest)

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 from app.db import raw
 from app.events import delivery_rows
-from app.events.delivery_attempt import LONGEST_PAUSE
 from app.events.log import prune
 from app.events.registry import Every, Registry, WorkContext
 
@@ -35,6 +34,4 @@ async def _forget_jobs(context: WorkContext) -> None:
 
 
 async def _forget_deliveries(context: WorkContext) -> None:
-    now = context.now()
-    await delivery_rows.hurry(now, now + 2 * LONGEST_PAUSE)
-    await delivery_rows.forget(now - context.settings.event_retention)
+    await delivery_rows.forget(context.now() - context.settings.event_retention)

@@ -15,6 +15,7 @@ from zlib import crc32
 
 from app.db import raw
 from app.errors import ServiceUnavailableError
+from app.events.clock import ClockGuard, WorkTable
 from app.events.registry import (
     Cron,
     Daily,
@@ -88,11 +89,19 @@ async def plan_deliveries(deliveries: Sequence[NewDelivery], now: datetime) -> N
     )
 
 
+TABLE: Final = WorkTable(
+    "jobs",
+    # Neither recurring work nor what has a date (a meeting begins) goes by how long ago it was planned.
+    pausing="id > 0 AND status = 'DUE' AND (attempts > 0 OR last_error IS NOT NULL OR run_at <= created_at)",
+    held="status = 'RUNNING'",
+)
+
 _CLAIM = """
 WITH due AS (
   SELECT j.id FROM jobs j
    WHERE j.kind = ANY($4) AND j.attempts < j.max_attempts
-     AND ((j.status = 'DUE' AND j.run_at <= $3) OR (j.status = 'RUNNING' AND j.locked_until < $3))
+     AND ((j.status = 'DUE' AND j.run_at <= $3) OR (j.status = 'RUNNING' AND j.locked_until < $6))
+     AND j.id <> ALL($7::bigint[])
      AND (j.key IS NULL OR NOT EXISTS (
            SELECT 1 FROM jobs e WHERE e.key = j.key AND e.id < j.id AND e.status IN ('DUE', 'RUNNING')))
    ORDER BY j.run_at, j.id LIMIT $5 FOR UPDATE OF j SKIP LOCKED)
@@ -103,12 +112,12 @@ RETURNING id, kind, key, payload, attempts, max_attempts
 
 _BURY = """
 UPDATE jobs SET status = 'DEAD', locked_until = NULL, finished_at = $1, last_error = 'The worker was lost too often.'
- WHERE status = 'RUNNING' AND locked_until < $1 AND attempts >= max_attempts
+ WHERE status = 'RUNNING' AND locked_until < $2 AND attempts >= max_attempts AND id <> ALL($3::bigint[])
 """
 
 _FINISH = """
-UPDATE jobs SET status = $3, run_at = $4, attempts = $5, last_error = $6, finished_at = $7, locked_by = NULL,
-       locked_until = NULL
+UPDATE jobs SET status = $3, run_at = coalesce($4::timestamptz, run_at), attempts = $5, last_error = $6,
+       finished_at = $7, locked_by = NULL, locked_until = NULL
  WHERE id = $1 AND locked_by = $2 AND status = 'RUNNING'
 """
 
@@ -123,6 +132,7 @@ class JobRunner:
         self._worker = secrets.token_hex(8)
         self._running: dict[asyncio.Task[None], RunningJob] = {}
         self._freed = asyncio.Event()
+        self._guard = ClockGuard(context, TABLE, context.settings.job_lease)
         self._has_crons = False
         self.done = 0
         self.failed = 0
@@ -140,6 +150,8 @@ class JobRunner:
     async def start_due(self) -> int:
         """Claim what is due, as far as there is room, and start it; how many."""
         await self._add_crons()
+        if await self._guard.look():
+            await self._hurry_crons()
         room = self._concurrency - len(self._running)
         due = await self.next_due() if room > 0 else None
         if due is None or due > self._context.now():
@@ -195,11 +207,19 @@ class JobRunner:
             )
         self._has_crons = True
 
-    async def _claim(self, limit: int) -> list[RunningJob]:
+    async def _hurry_crons(self) -> None:
+        """What is planned for later than its timetable says was planned by a wrong clock."""
         now = self._context.now()
-        lease = now + self._context.settings.job_lease
-        await raw.execute(_BURY, now)
-        found = await raw.rows(_CLAIM, self._worker, lease, now, self._kinds, limit)
+        await raw.execute_many(
+            "UPDATE jobs SET run_at = $2 WHERE id = $1 AND status = 'DUE' AND run_at > $2",
+            [(cron_id(cron.name), cron.timetable.after(now)) for cron in self._registry.crons.values()],
+        )
+
+    async def _claim(self, limit: int) -> list[RunningJob]:
+        at, mine = self._guard.moment(), [job.id for job in self._running.values()]
+        lease = at.now + self._context.settings.job_lease
+        await raw.execute(_BURY, at.now, at.leases_end, mine)
+        found = await raw.rows(_CLAIM, self._worker, lease, at.now, self._kinds, limit, at.leases_end, mine)
         return sorted((_running_job(row) for row in found), key=lambda job: job.id)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
@@ -211,10 +231,10 @@ class JobRunner:
         try:
             await self._work(job)
         except asyncio.CancelledError:
-            await self._give_back(job, timedelta(), None)
+            await self._give_back(job, None, None)
             raise
         except RetryLaterError as again:
-            await self._give_back(job, again.delay, str(again))
+            await self._give_back(job, self._context.now() + again.delay, str(again))
         except Exception as error:
             await self._fail(job, error)
         finally:
@@ -233,9 +253,9 @@ class JobRunner:
         self.done += 1
         await self._settle(job, "DONE", self._context.now(), attempts=job.attempt, error=None)
 
-    async def _give_back(self, job: RunningJob, delay: timedelta, why: str | None) -> None:
+    async def _give_back(self, job: RunningJob, run_at: datetime | None, why: str | None) -> None:
         with suppress(ServiceUnavailableError):  # without a database the lease ends by itself
-            await self._settle(job, "DUE", self._context.now() + delay, attempts=job.attempt - 1, error=why)
+            await self._settle(job, "DUE", run_at, attempts=job.attempt - 1, error=why)
 
     async def _fail(self, job: RunningJob, error: Exception) -> None:
         self.failed += 1
@@ -263,8 +283,9 @@ class JobRunner:
         await self._settle(job, "DUE", cron.timetable.after(self._context.now()), attempts=0, error=error)
 
     async def _settle(
-        self, job: RunningJob, status: str, run_at: datetime, *, attempts: int, error: str | None
+        self, job: RunningJob, status: str, run_at: datetime | None, *, attempts: int, error: str | None
     ) -> None:
+        """Write how it went; without `run_at` it stays due when it was."""
         finished_at = self._context.now() if status in {"DONE", "DEAD"} else None
         changed = await raw.execute(_FINISH, job.id, self._worker, status, run_at, attempts, error, finished_at)
         if not changed:

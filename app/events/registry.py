@@ -1,5 +1,6 @@
 """What the worker knows to do: planners of events, handlers of jobs, and work that returns on a timetable."""
 
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -56,6 +57,8 @@ class WorkContext:
     bus: Bus
     now: Callable[[], datetime]
     random: Random
+    steady: Callable[[], float] = time.monotonic
+    """Seconds that go on evenly, whatever the wall clock is set to."""
 
 
 @dataclass(frozen=True, slots=True)

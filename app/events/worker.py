@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import datetime
@@ -82,9 +83,15 @@ class Worker:
     """Four loops; each does what is due, then sleeps until the next due instant, a hint, or `worker_poll`."""
 
     def __init__(
-        self, settings: Settings, bus: Bus, registry: Registry, *, now: Callable[[], datetime] = utc_now
+        self,
+        settings: Settings,
+        bus: Bus,
+        registry: Registry,
+        *,
+        now: Callable[[], datetime] = utc_now,
+        steady: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._context = WorkContext(settings, bus, now, Random())  # noqa: S311 jitter needs no strong chance
+        self._context = WorkContext(settings, bus, now, Random(), steady)  # noqa: S311 jitter needs no strong chance
         self._bus = bus
         self._poll = settings.worker_poll.total_seconds()
         self._grace = settings.shutdown_grace

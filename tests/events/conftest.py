@@ -1,12 +1,14 @@
 """A clock that tests set, a bus, and the ways to write outbox rows."""
 
+import time
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 
 import pytest
 
-from app.context import ANONYMOUS, RequestContext
+from app.context import ANONYMOUS, RequestContext, utc_now
 from app.db.session import Database
 from app.db.unit_of_work import UnitOfWork, unit_of_work
 from app.events.bus import InProcessBus
@@ -20,13 +22,23 @@ class Clock:
 
     def __init__(self) -> None:
         self.now = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+        self._steady = 1_000.0
 
     def __call__(self) -> datetime:
         return self.now
 
     def move(self, **by: float) -> None:
-        """Go forward by `timedelta(**by)`."""
+        """Let so much time pass: `timedelta(**by)`."""
         self.now += timedelta(**by)
+        self._steady += timedelta(**by).total_seconds()
+
+    def jump(self, **by: float) -> None:
+        """Set the clock to another time, ahead or back, while no time passes."""
+        self.now += timedelta(**by)
+
+    def steady(self) -> float:
+        """Time that passes whatever the clock says."""
+        return self._steady
 
 
 @pytest.fixture
@@ -44,13 +56,19 @@ def bus() -> InProcessBus:
 @pytest.fixture
 def work(settings: Settings, bus: InProcessBus, clock: Clock, database: Database) -> WorkContext:
     """What the worker's parts are given."""
-    return WorkContext(settings, bus, clock, Random(1))
+    return WorkContext(settings, bus, clock, Random(1), clock.steady)
 
 
 @pytest.fixture
 def ctx(settings: Settings, bus: InProcessBus, clock: Clock, database: Database) -> RequestContext:
     """A caller's context."""
     return RequestContext(ANONYMOUS, settings, bus, now=clock)
+
+
+@pytest.fixture
+def present(work: WorkContext) -> WorkContext:
+    """With the real clock."""
+    return replace(work, now=utc_now, steady=time.monotonic)
 
 
 Record = Callable[..., Awaitable[None]]

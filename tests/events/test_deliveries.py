@@ -1,57 +1,19 @@
 """Many deliveries at once: bounded memory, fast receivers served fast, slow ones in nobody's way."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import timedelta
-from uuid import uuid4
 
 import pytest
 
-from app.context import utc_now
 from app.db import raw
 from app.events.deliveries import IN_HAND, Deliverer
+from app.events.lanes import SHARES, Pace
 from app.events.registry import WorkContext
-from app.models import Webhook
+from tests.events.queued import drained, queue, states
 from tests.parts.receiver import Receiver
-
-FILL = """
-INSERT INTO webhook_deliveries (webhook_id, key, trigger, body, content_type, status, attempts, run_at, created_at)
-VALUES ($1, $2, 'BOOKING_CREATED', $3, 'application/json', 'PENDING', 0, $4, $4)
-"""
-
-
-async def queue(url: str, count: int, body: str = "{}", *, keys: int | None = None) -> str:
-    """A webhook with so many messages, of as many bookings unless told otherwise; its id."""
-    webhook = await Webhook.create(id=str(uuid4()), platform=True, subscriber_url=url, triggers=["BOOKING_CREATED"])
-    now = utc_now() - timedelta(seconds=1)
-    rows = [(webhook.id, f"booking{number % (keys or count)}", body, now) for number in range(count)]
-    await raw.execute_many(FILL, rows)
-    return webhook.id
-
-
-async def states() -> dict[str, int]:
-    """How many deliveries have each status."""
-    rows = await raw.rows("SELECT status, count(*) FROM webhook_deliveries GROUP BY status")
-    return {row[0]: row[1] for row in rows}
-
-
-@pytest.fixture
-def present(work: WorkContext) -> WorkContext:
-    """With the real clock."""
-    return replace(work, now=utc_now)
-
-
-async def drained(deliverer: Deliverer) -> int:
-    """Work as the worker's loop does until nothing is left; the most that was ever in hand."""
-    most = 0
-    while True:
-        deliverer.freed.clear()
-        started = await deliverer.start_due()
-        most = max(most, deliverer.in_hand)
-        if not started:
-            if not deliverer.in_hand:
-                return most
-            await deliverer.freed.wait()
 
 
 @pytest.mark.slow
@@ -101,6 +63,59 @@ async def test_a_slow_host_holds_up_nobody(present: WorkContext) -> None:
         assert len(slow.received) == deliverer.in_hand == 2
         await deliverer.drain(timedelta(seconds=0.05))
     assert await states() == {"DELIVERED": 100, "PENDING": 100}
+
+
+STALLED = 128
+
+
+@pytest.fixture
+async def stalling() -> AsyncIterator[list[Receiver]]:
+    """Many hosts that take messages and never answer."""
+    async with AsyncExitStack() as stack:
+        yield [await stack.enter_async_context(Receiver(behave=lambda _: "stall")) for _ in range(STALLED)]
+
+
+def heard(receivers: list[Receiver]) -> int:
+    """How many messages have come to them."""
+    return sum(len(each.received) for each in receivers)
+
+
+async def stalled_and_healthy(stalling: list[Receiver], healthy: Receiver) -> None:
+    """Ten messages for each of the hosts that do not answer, and behind them forty for one that does."""
+    for each in stalling:
+        await queue(f"{each.url}/hook", 10)
+    await queue(f"{healthy.url}/hook", 40)
+
+
+async def until_received(deliverer: Deliverer, healthy: Receiver, count: int) -> None:
+    """Work until the healthy host has so many messages."""
+    async with asyncio.timeout(60):
+        while len(healthy.received) < count:
+            await deliverer.start_due()
+            await asyncio.sleep(0.01)
+
+
+async def test_slow_hosts_leave_places_to_those_that_are_quick(present: WorkContext, stalling: list[Receiver]) -> None:
+    """Nobody has timed out yet: a host that was quick before goes on, whoever else stalls."""
+    async with Receiver() as healthy:
+        deliverer = Deliverer(present)
+        await queue(f"{healthy.url}/hook", 1)
+        await drained(deliverer)
+        await stalled_and_healthy(stalling, healthy)
+        await until_received(deliverer, healthy, 41)
+        assert 0 < heard(stalling) <= IN_HAND * SHARES[Pace.ORDINARY]
+        await deliverer.drain(timedelta(seconds=0.05))
+
+
+async def test_hosts_that_timed_out_share_a_small_part(present: WorkContext, stalling: list[Receiver]) -> None:
+    """A host nobody knows yet waits until each of the others has timed out once, not for all of their messages."""
+    settings = present.settings.model_copy(update={"outbound_timeout": timedelta(seconds=1)})
+    async with Receiver() as healthy:
+        deliverer = Deliverer(replace(present, settings=settings))
+        await stalled_and_healthy(stalling, healthy)
+        await until_received(deliverer, healthy, 40)
+        assert STALLED < heard(stalling) <= 2 * STALLED + 2 * IN_HAND * SHARES[Pace.SLOW]
+        await deliverer.drain(timedelta(seconds=0.05))
 
 
 async def test_a_host_that_turns_bad_gets_its_messages_back(present: WorkContext) -> None:

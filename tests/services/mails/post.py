@@ -56,7 +56,7 @@ class Post(Desk):
     def __post_init__(self) -> None:
         self.registry = Registry()
         register_mails(self.registry, self.mailer or self.drawer)
-        self.work = WorkContext(self.settings, self.bus, self.clock, Random(1))
+        self.work = WorkContext(self.settings, self.bus, self.clock, Random(1), lambda: self.clock().timestamp())
         self.relay = Relay(self.work, self.registry)
         self.runner = JobRunner(self.work, self.registry)
 

@@ -78,7 +78,9 @@ async def make_worker() -> AsyncIterator[MakeWorker]:
     def make(office: Office, **asking: Any) -> Worker:
         registry = Registry()
         register_webhooks(registry, **asking)
-        made.append(Worker(office.settings, office.bus, registry, now=office.clock))
+        clock = office.clock  # time passes as it is moved
+        steady = lambda: clock().timestamp()  # noqa: E731
+        made.append(Worker(office.settings, office.bus, registry, now=clock, steady=steady))
         return made[-1]
 
     yield make
