@@ -48,7 +48,10 @@ class EventLogEntry(Model):
 
 
 class Webhook(Timestamped):
-    """Where events are posted to; exactly one owner column is set, none for a platform-wide one."""
+    """Where events are posted to; exactly one owner column is set, none for a platform-wide one.
+
+    `version` is the form of its messages: 2 has the envelope around those about meetings too (WH-8).
+    """
 
     id = fields.CharField(max_length=36, primary_key=True)
     user_id = fields.IntField(null=True)
@@ -63,6 +66,7 @@ class Webhook(Timestamped):
     secret = fields.CharField(max_length=500, null=True)
     time = fields.IntField(null=True)
     time_unit = fields.CharField(max_length=6, null=True)
+    version = fields.SmallIntField(default=1)
 
     class Meta(Model.Meta):
         table = "webhooks"

@@ -25,6 +25,7 @@ class CreateWebhookInput:
     active: bool = strawberry.field(default=True, description="Whether anything is sent.")
     payload_template: str | None = strawberry.field(default=None, description="Body of its own design.")
     secret: str | None = strawberry.field(default=None, description="Signs the messages.")
+    version: int = strawberry.field(default=1, description="Form of its messages: 1 or 2, see `Webhook.version`.")
     event_type_id: strawberry.ID | None = strawberry.field(default=None, description="Only what concerns this one.")
 
 
@@ -38,6 +39,7 @@ class UpdateWebhookInput:
     active: strawberry.Maybe[bool] = strawberry.field(default=None, description="Whether anything is sent.")
     payload_template: strawberry.Maybe[str | None] = strawberry.field(default=None, description="Body of its own.")
     secret: strawberry.Maybe[str | None] = strawberry.field(default=None, description="Signs the messages.")
+    version: strawberry.Maybe[int] = strawberry.field(default=None, description="Form of its messages: 1 or 2.")
 
 
 @strawberry.input(description="Which webhook to remove.")
@@ -105,6 +107,7 @@ class WebhookMutations:
             active=input.active,
             payload_template=input.payload_template,
             secret=input.secret,
+            version=input.version,
             event_type_id=event_type_id,
         )
         return WebhookSuccess(webhook=Webhook.from_view(await create_webhook(info.context.request, command)))
@@ -120,6 +123,7 @@ class WebhookMutations:
             active=given(input.active),
             payload_template=given(input.payload_template),
             secret=given(input.secret),
+            version=given(input.version),
         )
         return WebhookSuccess(webhook=Webhook.from_view(await update_webhook(info.context.request, command)))
 

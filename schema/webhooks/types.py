@@ -51,6 +51,9 @@ class Webhook(Node):
     triggers: list[Trigger] = strawberry.field(description="What it is told of.")
     payload_template: str | None = strawberry.field(description="Body of its own design; null = the documented one.")
     secret: str | None = strawberry.field(description="Signs the messages.")
+    version: int = strawberry.field(
+        description="Form of its messages: 1 = those about meetings come flat, 2 = all come in the envelope."
+    )
     event_type_id: int | None = strawberry.field(description="Number of the event type it belongs to, if one.")
     user_id: int | None = strawberry.field(description="Number of the person it belongs to, if one.")
     created_at: datetime = strawberry.field(description="When it was made.")
@@ -67,6 +70,7 @@ class Webhook(Node):
             triggers=[Trigger(name) for name in view.triggers],
             payload_template=view.payload_template,
             secret=view.secret,
+            version=view.version,
             event_type_id=view.event_type_id,
             user_id=view.user_id,
             created_at=view.created_at,

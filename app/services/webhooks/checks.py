@@ -9,6 +9,9 @@ from app.services.webhooks.triggers import Trigger
 
 MAX_TEMPLATE = 20_000
 MAX_SECRET = 500
+VERSIONS = (1, 2)
+"""1: as documented, those about meetings flat; 2: all in the envelope (WH-8)."""
+
 CONFLICT = "Webhook with this subscriber url already exists for this {}"
 
 
@@ -23,6 +26,8 @@ def checked(values: dict[str, Any]) -> dict[str, Any]:
         result["payload_template"] = _template(result["payload_template"])
     if result.get("secret") is not None:
         result["secret"] = check_text("secret", result["secret"], most=MAX_SECRET) or None
+    if result.get("version", 1) not in VERSIONS:
+        raise InvalidInputError.at("version", "version must be one of the following values: 1, 2", "isIn")
     return result
 
 

@@ -24,6 +24,7 @@ class CreateWebhook:
     active: bool = True
     payload_template: str | None = None
     secret: str | None = None
+    version: int = 1
     event_type_id: int | None = None
 
 
@@ -37,6 +38,7 @@ async def create_webhook(ctx: RequestContext, command: CreateWebhook) -> Webhook
             "active": command.active,
             "payload_template": command.payload_template,
             "secret": command.secret,
+            "version": command.version,
         }
     )
 

@@ -1,4 +1,4 @@
-"""Bodies of what is due at a meeting's start and end: the booking's row by itself, without envelope (WH-8, WH-10)."""
+"""Bodies of what is due at a meeting's start and end: the booking's row (WH-8, WH-10)."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

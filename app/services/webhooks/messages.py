@@ -14,7 +14,10 @@ from app.services.webhooks.texts import created_text
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """What happened, in the order of `key` (a booking's uid); flat ones have no envelope and no template (WH-8)."""
+    """What happened, in the order of `key` (a booking's uid).
+
+    Webhooks of version 1 get flat ones without envelope and template (WH-8); for version 2 nothing is flat.
+    """
 
     trigger: str
     key: str
@@ -32,14 +35,18 @@ def deliveries_of(message: Message, receivers: Iterable[Receiver], now: datetime
 def too_late(message: Message, receivers: Iterable[Receiver], now: datetime) -> list[NewDelivery]:
     """Notes in the delivery log that nothing was sent (WH-8)."""
     error = "More than a day late: not sent."
-    return [_made(message, each, Body(standard_text(message, now)), error) for each in receivers]
+    return [_made(message, each, Body(standard_text(message, each, now)), error) for each in receivers]
 
 
-def standard_text(message: Message, now: datetime) -> str:
+def standard_text(message: Message, receiver: Receiver, now: datetime) -> str:
     """The body without a template: the envelope, or the fields by themselves beside the trigger."""
-    if message.is_flat:
+    if _is_flat(message, receiver):
         return raw.dumps({"triggerEvent": message.trigger, **message.fields})
     return raw.dumps({"triggerEvent": message.trigger, "createdAt": created_text(now), "payload": message.fields})
+
+
+def _is_flat(message: Message, receiver: Receiver) -> bool:
+    return message.is_flat and receiver.version == 1
 
 
 TEMPLATE_ERROR = "Template: "
@@ -48,14 +55,14 @@ TEMPLATE_ERROR = "Template: "
 
 def _delivery(message: Message, receiver: Receiver, now: datetime) -> NewDelivery:
     template = receiver.payload_template
-    if not template or message.is_flat or not message.takes_template:
-        return _made(message, receiver, Body(standard_text(message, now)))
+    if not template or _is_flat(message, receiver) or not message.takes_template:
+        return _made(message, receiver, Body(standard_text(message, receiver, now)))
     try:
         flat = {**message.fields, "triggerEvent": message.trigger, "createdAt": created_text(now)}
         return _made(message, receiver, render(template, flat))
     except TemplateError as error:
         # The log keeps what the template was to be filled with: a repaired one can be tried again.
-        return _made(message, receiver, Body(standard_text(message, now)), f"{TEMPLATE_ERROR}{error}")
+        return _made(message, receiver, Body(standard_text(message, receiver, now)), f"{TEMPLATE_ERROR}{error}")
 
 
 def _made(message: Message, receiver: Receiver, body: Body, error: str | None = None) -> NewDelivery:

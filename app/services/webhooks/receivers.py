@@ -19,13 +19,14 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Receiver:
-    """A webhook that is told; `time` and `time_unit` are the delay of the no-show triggers (WH-10)."""
+    """A webhook that is told; `time` and `time_unit` are the delay of the no-show triggers (WH-10), `version` WH-8."""
 
     webhook_id: str
     url: str
     payload_template: str | None
     time: int | None = None
     time_unit: str | None = None
+    version: int = 1
 
 
 async def receivers_for_bookings(questions: Sequence[Question]) -> list[list[Receiver]]:
@@ -58,4 +59,6 @@ _ANYBODY = Sql(
 
 
 def _receiver(row: Any) -> Receiver:
-    return Receiver(row["id"], row["subscriber_url"], row["payload_template"], row["time"], row["time_unit"])
+    return Receiver(
+        row["id"], row["subscriber_url"], row["payload_template"], row["time"], row["time_unit"], row["version"]
+    )

@@ -37,7 +37,7 @@ SELECT who.n, who.trigger, w.id FROM who JOIN webhooks w ON w.user_id = who.user
  UNION SELECT who.n, who.trigger, w.id FROM who JOIN webhooks w ON w.team_id = who.organization_id
  UNION SELECT who.n, who.trigger, w.id FROM who JOIN webhooks w ON w.platform WHERE who.trigger <> 'INSTANT_MEETING'
 """
-_COLUMNS = "w.id, w.subscriber_url, w.payload_template, w.time, w.time_unit"
+_COLUMNS = "w.id, w.subscriber_url, w.payload_template, w.time, w.time_unit, w.version"
 
 
 def _for_bookings(dialect: str) -> str:

@@ -85,7 +85,7 @@ def _at(fields: Any, path: str) -> Any:
 
 
 def _text(value: Any) -> str:
-    """As JavaScript would write it into a text, but objects as JSON."""
+    """As JavaScript would write it into a text, and so Handlebars."""
     match value:
         case None:
             return ""
@@ -97,7 +97,7 @@ def _text(value: Any) -> str:
             return str(value)
     if _is_list(value):
         return ",".join(_text(each) for each in value)
-    return orjson.dumps(value, default=str).decode()
+    return "[object Object]"
 
 
 def _is_list(value: Any) -> bool:

@@ -25,6 +25,7 @@ class UpdateWebhook:
     active: bool | Unset = UNSET
     payload_template: str | None | Unset = UNSET
     secret: str | None | Unset = UNSET
+    version: int | Unset = UNSET
 
 
 async def update_webhook(ctx: RequestContext, command: UpdateWebhook) -> WebhookView:

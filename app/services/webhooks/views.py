@@ -22,6 +22,7 @@ class WebhookView:
     secret: str | None
     time: int | None
     time_unit: str | None
+    version: int
     created_at: datetime
     updated_at: datetime
 

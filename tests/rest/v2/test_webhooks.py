@@ -53,6 +53,18 @@ async def test_one_url_once_per_owner(rest: ContractClient, ann: Caller, path: s
     assert same == other
 
 
+async def test_the_version_is_kept_and_not_shown(rest: ContractClient, ann: Caller, path: str) -> None:
+    """WH-8: the documents know none; a webhook that got one over GraphQL keeps it."""
+    made = await rest.ok("POST", path, ann, json={**BODY, "version": 2})
+    row = await Webhook.get(id=made["id"])
+    assert row.version == 1
+    row.version = 2
+    await row.save()
+    changed = await rest.ok("PATCH", f"{path}/{made['id']}", ann, json={"active": False, "version": 1})
+    assert changed == {**made, "active": False}
+    assert (await Webhook.get(id=made["id"])).version == 2
+
+
 async def test_a_single_trigger_may_be_a_text(rest: ContractClient, ann: Caller) -> None:
     """Clients generated from the documents send one."""
     made = await rest.ok("POST", "/v2/webhooks", ann, json={**BODY, "triggers": "BOOKING_CREATED"})

@@ -32,6 +32,21 @@ async def test_a_webhook_lives(api: Api) -> None:
     assert await api.refusal("Webhook", by=user, id=webhook["id"]) == "NOT_FOUND"
 
 
+async def test_the_form_of_messages_is_chosen(api: Api) -> None:
+    """WH-8: 1 unless asked for, 2 on wish; nothing else, and a change of something else keeps it."""
+    user = await api.person()
+    assert (await made(api, user))["version"] == 1
+    webhook = await made(api, user, subscriberUrl=f"{URL}/2", version=2)
+    assert webhook["version"] == 2
+    kept = await api.write("UpdateWebhook", by=user, id=webhook["id"], active=False)
+    assert kept["webhook"]["version"] == 2
+    changed = await api.write("UpdateWebhook", by=user, id=webhook["id"], version=1)
+    assert changed["webhook"]["version"] == 1
+    for name, given in (("UpdateWebhook", {"id": webhook["id"]}), ("CreateWebhook", {"subscriberUrl": f"{URL}/3"})):
+        refused = await api.write(name, by=user, triggers=["MEETING_ENDED"], version=3, **given)
+        assert (refused["__typename"], refused["fields"][0]["path"]) == ("InvalidInput", ["version"])
+
+
 async def test_webhooks_of_an_event_type(api: Api) -> None:
     """They have a list of their own, and go together."""
     user = await api.person()

@@ -86,8 +86,8 @@ async def test_sending_a_waiting_message_again_only_hurries_it(office: Office) -
 
 async def test_a_repaired_template_can_be_tried_again(office: Office) -> None:
     """WH-4: what its template could not make is made with the template of now."""
-    host = await office.person()
-    webhook = await office.webhook("BOOKING_CREATED", user_id=host.id, payload_template='{"t": "{{responses}}"}')
+    host = await office.person(name='Ann "A" Berg')
+    webhook = await office.webhook("BOOKING_CREATED", user_id=host.id, payload_template='{"t": "{{title}}"}')
     booking = await office.booked(await office.event_type(host), "2026-05-04T08:00")
     assert await office.deliver() == []
     webhook.payload_template = '{"uid": "{{uid}}", "at": "{{createdAt}}", "what": "{{triggerEvent}}"}'

@@ -58,6 +58,46 @@ async def test_started_and_ended(office: Office) -> None:
     assert await due() == []
 
 
+async def test_version_2_has_the_envelope(office: Office) -> None:
+    """WH-8 Do: beside a webhook of version 1, the same facts in the envelope of all other messages."""
+    host = await office.person()
+    await office.webhook(*BOTH, path="/flat", user_id=host.id)
+    await office.webhook(*BOTH, user_id=host.id, version=2)
+    await office.book(await office.event_type(host), "2026-05-04T08:00")
+    await office.deliver()
+    for moment in ("2026-05-04T08:00", "2026-05-04T08:30"):
+        office.clock.moment = at(moment)
+        await office.deliver()
+    bodies, flat = office.receiver.bodies(), office.receiver.bodies("/flat")
+    assert [set(body) for body in bodies] == [{"triggerEvent", "createdAt", "payload"}] * 2
+    assert [body["triggerEvent"] for body in bodies] == list(BOTH)
+    assert [body["createdAt"] for body in bodies] == ["2026-05-04T08:00:00.000Z", "2026-05-04T08:30:00.000Z"]
+    assert [{"triggerEvent": body["triggerEvent"], **body["payload"]} for body in bodies] == flat
+
+
+async def test_version_2_has_its_template(office: Office) -> None:
+    """What comes in the envelope comes as the template has it, as for all other triggers."""
+    host = await office.person()
+    template = '{"what": "{{triggerEvent}}", "who": "{{attendees.0.name}}"}'
+    await office.webhook("MEETING_STARTED", user_id=host.id, version=2, payload_template=template)
+    booking = await office.booked(await office.event_type(host), "2026-05-04T08:00")
+    await office.deliver()
+    office.clock.moment = at("2026-05-04T08:00")
+    assert await office.deliver() == [{"what": "MEETING_STARTED", "who": booking.attendees[0].name}]
+
+
+async def test_version_2_is_told_too_late_in_its_own_form(office: Office) -> None:
+    """The note in the log has the body that was not sent."""
+    host = await office.person()
+    await office.webhook("MEETING_STARTED", user_id=host.id, version=2)
+    await office.book(await office.event_type(host), "2026-05-04T08:00")
+    await office.deliver()
+    office.clock.moment = at("2026-05-06T08:00")
+    await office.deliver()
+    ((status, body),) = await log("status", "body")
+    assert (status, set(raw.loads(body))) == ("DEAD", {"triggerEvent", "createdAt", "payload"})
+
+
 async def test_nothing_is_queued_while_nobody_listens(office: Office) -> None:
     """Only meetings that somebody wants to hear of."""
     host, other = await office.person(), await office.person()

@@ -39,7 +39,8 @@ FIELDS = {
         ("{{payload.title}}", ""),
         ("{{title}}", 'Ann &amp; &lt;Ben&gt;&#x27;s "talk"'),
         ("{{{title}}}", 'Ann & <Ben>\'s "talk"'),
-        ("{{organizer}}", '{"name":"Ann","language":{"locale":"de"}}'),
+        ("{{organizer}}", "[object Object]"),
+        ("{{attendees}}", "[object Object],[object Object]"),
     ],
     ids=lambda value: str(value)[:30],
 )
@@ -67,6 +68,11 @@ def test_json_is_written_anew() -> None:
     """WH-4: blanks of the template do not reach the wire."""
     body = render('{ "who" : "{{organizer.name}}",\n "n": 1 }', FIELDS)
     assert (body.text, body.content_type) == ('{"who":"Ann","n":1}', JSON_TYPE)
+
+
+def test_an_object_does_not_break_json() -> None:
+    """WH-4: Handlebars writes what JavaScript does."""
+    assert render('{"t": "{{organizer}}"}', FIELDS).text == '{"t":"[object Object]"}'
 
 
 def test_other_text_stays_as_it_is() -> None:
