@@ -9,7 +9,7 @@ from typing import Any
 from app.db import connection, raw
 from app.settings import Settings
 from bench.fixture import BOOKED_EVENTS, CASES, GRID
-from bench.load import Target, get, memory_mib, post
+from bench.load import Target, get, post
 from bench.measure import Effort, Figure, counted, measure
 from bench.questions import (
     API_KEY,
@@ -28,6 +28,7 @@ from bench.servers import Server
 from bench.shim import Shim
 from bench.sockets import FRAME, WATCHED_DAY, Spread, spread, subscription
 from bench.under_load import reading, rest_reading, rest_writing, slots_while_booking, writing
+from tests.parts.processes import memory_mib
 
 Figures = dict[str, Figure]
 

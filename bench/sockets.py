@@ -11,8 +11,9 @@ from typing import Final
 import orjson
 
 from bench.fixture import BOOKED_EVENTS, MONTH
-from bench.load import Connection, cpu_seconds, memory_mib
+from bench.load import Connection, cpu_seconds
 from bench.servers import Server
+from tests.parts.processes import memory_mib
 
 SOCKETS: Final = 1_000
 PAUSE: Final = 0.1

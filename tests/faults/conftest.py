@@ -1,15 +1,19 @@
 """Real processes, one host with one event type, and clients that book."""
 
 import asyncio
+import subprocess
+import sys
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import aiohttp
+import asyncpg
 import pytest
 
 from app.context import ANONYMOUS, Actor, RequestContext
@@ -20,6 +24,9 @@ from app.services.event_types.create import CreateEventType, create_event_type
 from app.services.event_types.fields import EventTypeFields
 from app.services.users.create import CreateUser, create_user
 from app.settings import Settings
+from tests.parts.postgres import PostgresCluster
+from tests.parts.processes import leash
+from tests.parts.server import Slotgraph
 
 BOOK = """mutation Book($input: CreateBookingInput!) {
   createBooking(input: $input) { __typename ... on CreateBookingSuccess { booking { uid } } ... on UserError { code } }
@@ -201,6 +208,31 @@ async def assert_holds_sound(settings: Settings) -> None:
     assert sorted(row["hold_id"] for row in kept) == sorted(row["id"] for row in holds)
     logged = await query(settings, "SELECT key FROM event_log WHERE type = 'hold.taken'")
     assert {f"hold:{row['uid']}" for row in holds} == {row["key"] for row in logged}
+
+
+async def commit_for_good(cluster: PostgresCluster) -> None:
+    """Test clusters answer commits before they are written; a crash may then take answered ones with it."""
+    server = await asyncpg.connect(cluster.url)
+    await server.execute("ALTER DATABASE postgres SET synchronous_commit = on")
+    await server.close()
+
+
+def start_script(
+    slotgraph: Slotgraph, script: ModuleType, *arguments: object, environment: Mapping[str, str]
+) -> subprocess.Popen[bytes]:
+    """Run a module of this folder on the test's database; its log is `NAME.log` in the folder of the processes."""
+    slotgraph.folder.mkdir(parents=True, exist_ok=True)
+    path = Path(script.__file__ or "")
+    with (slotgraph.folder / f"{path.stem}.log").open("ab") as log:
+        return subprocess.Popen(
+            [sys.executable, path, *map(str, arguments)],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            cwd=slotgraph.folder,
+            env={**slotgraph.environment(environment), "PYTHONPATH": str(Path(__file__).parents[2])},
+            preexec_fn=leash(),
+        )
 
 
 def no_traceback(*logs: str) -> None:

@@ -6,7 +6,6 @@ from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
 
 import aiohttp
-import asyncpg
 import pytest
 
 from app.settings import Settings
@@ -16,6 +15,7 @@ from tests.faults.conftest import (
     add_host,
     assert_sound,
     book,
+    commit_for_good,
     graphql,
     no_traceback,
     outcomes,
@@ -148,13 +148,6 @@ async def bus_is(client: aiohttp.ClientSession, server: SlotgraphProcess, state:
                 if (await answer.json())["checks"]["bus"] == state:
                     return
             await asyncio.sleep(0.1)
-
-
-async def commit_for_good(cluster: PostgresCluster) -> None:
-    """Test clusters answer commits before they are written; a crash may then take answered ones with it."""
-    server = await asyncpg.connect(cluster.url)
-    await server.execute("ALTER DATABASE postgres SET synchronous_commit = on")
-    await server.close()
 
 
 @pytest.mark.slow

@@ -3,7 +3,6 @@
 import asyncio
 import signal
 import subprocess
-import sys
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
@@ -12,8 +11,7 @@ import pytest
 
 from app.settings import Settings
 from tests.faults import slow_worker
-from tests.faults.conftest import Host, assert_sound, book, eventually, graphql, no_traceback, starts
-from tests.parts.processes import leash
+from tests.faults.conftest import Host, assert_sound, book, eventually, graphql, no_traceback, start_script, starts
 from tests.parts.server import Slotgraph
 
 CANCEL = "mutation($uid: String!) { cancelBooking(input: {uid: $uid}) { __typename } }"
@@ -25,22 +23,11 @@ Spawn = Callable[[float], subprocess.Popen[bytes]]
 @pytest.fixture
 async def spawn(slotgraph: Slotgraph, evidence: Path) -> AsyncIterator[Spawn]:
     """Starts workers whose deliveries take so many seconds, under a lease of two."""
-    slotgraph.folder.mkdir(parents=True, exist_ok=True)
     started: list[subprocess.Popen[bytes]] = []
 
     def start(seconds: float) -> subprocess.Popen[bytes]:
-        with (slotgraph.folder / "slow-worker.log").open("ab") as log:
-            process = subprocess.Popen(
-                [sys.executable, slow_worker.__file__, evidence, str(seconds)],
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                cwd=slotgraph.folder,
-                env={**slotgraph.environment({"JOB_LEASE": LEASE}), "PYTHONPATH": str(Path(__file__).parents[2])},
-                preexec_fn=leash(),
-            )
-        started.append(process)
-        return process
+        started.append(start_script(slotgraph, slow_worker, evidence, seconds, environment={"JOB_LEASE": LEASE}))
+        return started[-1]
 
     yield start
     for process in started:
@@ -82,7 +69,7 @@ async def test_a_worker_killed_in_the_middle_of_deliveries(
     for uid in {answer.uid for answer in booked}:
         order = [int(sequence) for sequence, key in finished if key == uid]
         assert order == sorted(order)
-    no_traceback(web.log, (slotgraph.folder / "slow-worker.log").read_text())
+    no_traceback(web.log, (slotgraph.folder / "slow_worker.log").read_text())
 
 
 @pytest.mark.slow

@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Coroutine
+from pathlib import Path
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -48,6 +49,12 @@ def is_alive(pid: int) -> bool:
     except PermissionError:
         return True
     return True
+
+
+def memory_mib(pid: int, which: str = "VmRSS") -> float:
+    """Resident memory of a process now, or the most it ever had (`VmHWM`); Linux only."""
+    line = next(line for line in Path(f"/proc/{pid}/status").read_text().splitlines() if line.startswith(which))
+    return int(line.split()[1]) / 1_024
 
 
 def wait_until(holds: Callable[[], bool], seconds: float, what: str) -> None:
