@@ -147,6 +147,7 @@ class Registry:
         self.planners: dict[str, Planner] = {}
         self.job_kinds: dict[str, JobKind] = {}
         self.crons: dict[str, Cron] = {}
+        self.closers: list[Callable[[], Awaitable[None]]] = []
 
     def register_planner(self, name: str, planner: Planner) -> None:
         """Ask `planner` about every new event."""
@@ -169,6 +170,10 @@ class Registry:
         """Do this again and again: once in the whole installation, whoever is first."""
         _once(name, self.crons)
         self.crons[name] = Cron(name, timetable, work)
+
+    def register_closer(self, close: Callable[[], Awaitable[None]]) -> None:
+        """Call this when the worker has stopped: what handlers keep open between jobs ends then."""
+        self.closers.append(close)
 
 
 def _once(name: str, known: dict[str, Any]) -> None:

@@ -99,6 +99,7 @@ class Worker:
         self.relay = Relay(self._context, registry)
         self.jobs = JobRunner(self._context, registry)
         self.deliveries = Deliverer(self._context)
+        self._closers = registry.closers
         self._loops: list[_Loop] = []
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -124,6 +125,7 @@ class Worker:
             async with asyncio.timeout(1):
                 await self.relay.run()
         await asyncio.gather(self.jobs.drain(self._grace / 2), self.deliveries.drain(self._grace / 2))
+        await asyncio.gather(*(close() for close in self._closers), return_exceptions=True)
 
     async def run_once(self) -> None:
         """Do everything that is due now and wait for its end; for tests and commands."""

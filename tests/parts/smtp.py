@@ -38,6 +38,8 @@ class SmtpServer:
     password: str | None = None
     tls_context: ssl.SSLContext | None = None
     implicit_tls: bool = False
+    connections: int = 0
+    _open: list[SMTP] = field(default_factory=list)
     _server: asyncio.Server | None = None
 
     def mails(self) -> list[EmailMessage]:
@@ -69,7 +71,17 @@ class SmtpServer:
             options |= {"tls_context": self.tls_context, "require_starttls": True}
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about passwords without TLS, which tests want
-            return SMTP(self, hostname="mail.example.com", loop=asyncio.get_running_loop(), **options)
+            session = SMTP(self, hostname="mail.example.com", loop=asyncio.get_running_loop(), **options)
+        self.connections += 1
+        self._open.append(session)
+        return session
+
+    def drop(self) -> None:
+        """End every open connection without a word, as servers do that are restarted."""
+        for session in self._open:
+            if isinstance(session.transport, asyncio.WriteTransport):
+                session.transport.abort()
+        self._open.clear()
 
     def _authenticate(self, _server: SMTP, _session: Session, _envelope: Envelope, _how: str, data: Any) -> AuthResult:
         assert isinstance(data, LoginPassword)

@@ -47,3 +47,6 @@ class Mailer(Protocol):
 
         Raises MailRefusedError (nobody gets it), MailUnavailableError.
         """
+
+    async def close(self) -> None:
+        """End the connections that were kept open; sending opens new ones."""

@@ -1,7 +1,8 @@
 """Mail by SMTP, set up with the documented variables `EMAIL_FROM`, `EMAIL_SERVER_HOST`, ..."""
 
 import ssl
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from email.headerregistry import Address
 from email.message import EmailMessage
 from typing import Final
@@ -9,6 +10,7 @@ from urllib.parse import urlsplit
 
 import aiosmtplib
 
+from app.integrations.mail.connections import Connections
 from app.integrations.mail.mailer import MailRefusedError, MailUnavailableError, Reply
 from app.settings import Settings
 
@@ -29,9 +31,10 @@ _ABOUT_US: Final = (
 
 
 class SmtpMailer:
-    """One connection per mail: TLS from the start on port 465, STARTTLS demanded on 587, used elsewhere if offered.
+    """TLS from the start on port 465, STARTTLS demanded on 587, used elsewhere if offered.
 
-    Certificates are checked always; `tls_context` says by what (default: the system's authorities).
+    Connections stay open for mails that follow soon. Certificates are checked always; `tls_context` says by what
+    (default: the system's authorities).
     """
 
     def __init__(
@@ -43,7 +46,13 @@ class SmtpMailer:
         self._password = settings.email_server_password or None
         self._tls_context = tls_context
         self._timeout = timeout
+        self._connections = Connections(self._client)
         self.sender = sender_of(settings)
+
+    @property
+    def place(self) -> str:
+        """Where the server is, for people."""
+        return f"{self._host}:{self._port}"
 
     @property
     def is_ready(self) -> bool:
@@ -52,19 +61,23 @@ class SmtpMailer:
 
     async def send(self, message: EmailMessage) -> Mapping[str, Reply]:
         """See `Mailer`."""
-        client = self._client()
-        try:
-            async with client:
+        with _as_ours():
+            async with self._connections.use() as client:
                 refused, _ = await client.send_message(message)
-        except aiosmtplib.SMTPRecipientsRefused as error:
-            raise MailRefusedError(_worst(error)) from error
-        except aiosmtplib.SMTPResponseException as error:
-            raise _meaning(error) from error
-        except aiosmtplib.SMTPNotSupported as error:
-            raise MailRefusedError(Reply(553, str(error))) from error
-        except (aiosmtplib.SMTPException, OSError, ssl.SSLError, TimeoutError) as error:
-            raise MailUnavailableError(f"{type(error).__name__}: {error}") from error
         return {address: Reply(reply.code, reply.message) for address, reply in refused.items()}
+
+    async def check(self) -> bool:
+        """Connect and sign in as for a mail, and send none; whether the connection is encrypted.
+
+        Raises MailRefusedError, MailUnavailableError.
+        """
+        with _as_ours():
+            async with self._connections.use() as client:
+                return client.get_transport_info("sslcontext") is not None
+
+    async def close(self) -> None:
+        """See `Mailer`."""
+        await self._connections.close()
 
     def _client(self) -> aiosmtplib.SMTP:
         return aiosmtplib.SMTP(
@@ -77,6 +90,21 @@ class SmtpMailer:
             start_tls=True if self._port == DEFAULT_PORT else None,
             tls_context=self._tls_context,
         )
+
+
+@contextmanager
+def _as_ours() -> Iterator[None]:
+    """What the library raises, in the words of `Mailer`."""
+    try:
+        yield
+    except aiosmtplib.SMTPRecipientsRefused as error:
+        raise MailRefusedError(_worst(error)) from error
+    except aiosmtplib.SMTPResponseException as error:
+        raise _meaning(error) from error
+    except aiosmtplib.SMTPNotSupported as error:
+        raise MailRefusedError(Reply(553, str(error))) from error
+    except (aiosmtplib.SMTPException, OSError, ssl.SSLError, TimeoutError) as error:
+        raise MailUnavailableError(f"{type(error).__name__}: {error}") from error
 
 
 def sender_of(settings: Settings) -> str:

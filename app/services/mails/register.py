@@ -18,6 +18,7 @@ def register_mails(registry: Registry, mailer: Mailer) -> None:
     """Plan mails of new events, send them, and remove old ones."""
     registry.register_planner("mails", MailPlanner(mailer))
     registry.register_handler(SEND, MailDelivery(mailer), time_limit=TIME_LIMIT, backoff=backoff)
+    registry.register_closer(mailer.close)
     registry.register_cron("mail-retention", Every(timedelta(hours=1)), _forget)
 
 

@@ -1,5 +1,6 @@
 """The SMTP client against a real server."""
 
+import asyncio
 import ssl
 from collections.abc import AsyncIterator, Callable, Iterator
 from email.message import EmailMessage
@@ -131,6 +132,116 @@ async def test_refused_content(server: SmtpServer, make_settings: Make) -> None:
     with pytest.raises(MailRefusedError) as caught:
         await mailer(make_settings, server.port).send(mail())
     assert caught.value.reply == Reply(554, "5.7.1 Looks like spam")
+
+
+class TestSeveralMails:
+    """A connection serves the mails that follow each other (STARTTLS and password once)."""
+
+    @pytest.fixture
+    async def secured(self, tls: tuple[ssl.SSLContext, ssl.SSLContext]) -> AsyncIterator[SmtpServer]:
+        """A server with STARTTLS and a password."""
+        running = await SmtpServer(user="u", password="p", tls_context=tls[0]).start()
+        yield running
+        running.drop()
+        await running.stop()
+
+    @pytest.fixture
+    async def sender(
+        self, make_settings: Make, secured: SmtpServer, tls: tuple[ssl.SSLContext, ssl.SSLContext]
+    ) -> AsyncIterator[SmtpMailer]:
+        """Its client."""
+        fields = {"email_server_user": "u", "email_server_password": "p"}
+        made = mailer(make_settings, secured.port, tls[1], **fields)
+        yield made
+        await made.close()
+
+    async def test_one_connection(self, secured: SmtpServer, sender: SmtpMailer) -> None:
+        for number in range(4):
+            assert await sender.send(mail(f"a{number}@example.com")) == {}
+        assert secured.connections == 1
+        assert [each.rcpt_tos for each in secured.envelopes] == [[f"a{number}@example.com"] for number in range(4)]
+        assert secured.secure == [True] * 4
+
+    async def test_as_many_as_mails_at_a_time(self, secured: SmtpServer, sender: SmtpMailer) -> None:
+        secured.delay = 0.1
+        for _ in range(2):
+            await asyncio.gather(*(sender.send(mail(f"a{number}@example.com")) for number in range(3)))
+        assert secured.connections == 3
+        assert sorted(str(each["To"]) for each in secured.mails()) == sorted(
+            [f"a{number}@example.com" for number in range(3)] * 2
+        )
+
+    async def test_a_refused_recipient_is_told_of_its_own_mail_only(
+        self, secured: SmtpServer, sender: SmtpMailer
+    ) -> None:
+        secured.refuse = {"gone@example.com": "550 5.1.1 No such mailbox"}
+        assert await sender.send(mail("ann@example.com")) == {}
+        with pytest.raises(MailRefusedError, match="550"):
+            await sender.send(mail("gone@example.com"))
+        assert await sender.send(mail("ann@example.com", "gone@example.com")) == {
+            "gone@example.com": Reply(550, "5.1.1 No such mailbox")
+        }
+        assert await sender.send(mail("bo@example.com")) == {}
+        assert [each.rcpt_tos for each in secured.envelopes] == [["ann@example.com"]] * 2 + [["bo@example.com"]]
+        assert secured.connections == 1
+
+    async def test_refused_content_does_not_end_it(self, secured: SmtpServer, sender: SmtpMailer) -> None:
+        secured.answer = "554 5.7.1 Looks like spam"
+        with pytest.raises(MailRefusedError, match="spam"):
+            await sender.send(mail())
+        secured.answer = "250 OK"
+        assert await sender.send(mail()) == {}
+        assert secured.connections == 1
+
+    async def test_a_server_that_drops_it_in_between(self, secured: SmtpServer, sender: SmtpMailer) -> None:
+        assert await sender.send(mail("one@example.com")) == {}
+        secured.drop()
+        assert await sender.send(mail("two@example.com")) == {}
+        assert await sender.send(mail("three@example.com")) == {}
+        assert [str(each["To"]) for each in secured.mails()] == [
+            "one@example.com",
+            "two@example.com",
+            "three@example.com",
+        ]
+        assert secured.connections == 2
+
+    async def test_a_server_that_is_gone_in_between(self, secured: SmtpServer, sender: SmtpMailer) -> None:
+        assert await sender.send(mail("one@example.com")) == {}
+        secured.drop()
+        await secured.stop()
+        with pytest.raises(MailUnavailableError, match="Connect"):
+            await sender.send(mail("two@example.com"))
+        await secured.start()
+        assert await sender.send(mail("two@example.com")) == {}
+        assert len(secured.envelopes) == 2
+
+    async def test_silence_in_the_middle_of_a_mail_ends_it(self, secured: SmtpServer, sender: SmtpMailer) -> None:
+        """Nobody knows what such a connection would say next."""
+        assert await sender.send(mail()) == {}
+        secured.delay = 30
+        sender._timeout = 0.2
+        await sender.close()
+        with pytest.raises(MailUnavailableError, match="Timeout"):
+            await sender.send(mail())
+        secured.delay = 0
+        sender._timeout = 3
+        assert await sender.send(mail()) == {}
+        assert secured.connections == 3
+
+    async def test_no_server_is_asked_for_too_much(self, secured: SmtpServer, sender: SmtpMailer) -> None:
+        sender._connections._most = 2
+        for _ in range(5):
+            await sender.send(mail())
+        assert secured.connections == 3
+
+    async def test_it_is_not_kept_for_long(self, secured: SmtpServer, sender: SmtpMailer) -> None:
+        sender._connections._idle = 0.0
+        await sender.send(mail())
+        async with asyncio.timeout(10):
+            while sender._connections._free or sender._connections._ending:  # noqa: ASYNC110 a timer of another module
+                await asyncio.sleep(0.01)
+        await sender.send(mail())
+        assert secured.connections == 2
 
 
 async def test_nobody_listens(make_settings: Make) -> None:

@@ -44,6 +44,9 @@ class Drawer:
         self.messages.append(message)
         return self.refused
 
+    async def close(self) -> None:
+        """Nothing is open."""
+
 
 @dataclass
 class Post(Desk):
