@@ -33,6 +33,7 @@ class Settings(BaseSettings):
     redis_url: str | None = None
     redis_prefix: str = "slotgraph"
     public_url: str = "http://127.0.0.1:8000"
+    next_public_webapp_url: str | None = None
     secret_key: str = _DEVELOPMENT_SECRET
     forwarded_allow_ips: str = "127.0.0.1"
     environment: Literal["development", "production"] = "development"
@@ -100,6 +101,11 @@ class Settings(BaseSettings):
     def is_sqlite(self) -> bool:
         """Whether the embedded database is used."""
         return self.database_url.startswith("sqlite")
+
+    @property
+    def booking_pages(self) -> str | None:
+        """The address of the booking pages without a slash at its end, None where nobody serves any."""
+        return (self.next_public_webapp_url or "").rstrip("/") or None
 
     @property
     def uses_default_secret(self) -> bool:

@@ -40,7 +40,7 @@ class MailDelivery:
             return
         content = content_from_json(raw.loads(stored))
         rendered = render(
-            content, public_url=context.settings.public_url, sender=self._mailer.sender, now=context.now()
+            content, booking_pages=context.settings.booking_pages, sender=self._mailer.sender, now=context.now()
         )
         await self._send(context, job, _Sending(mail_id, content, rendered))
 

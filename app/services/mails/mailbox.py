@@ -52,7 +52,10 @@ async def read_mail(ctx: RequestContext, mail_id: str) -> tuple[MailView, Render
     view = _view(row)
     settings = ctx.settings
     rendered = render(
-        view.content, public_url=settings.public_url, sender=sender_of(settings), now=view.settled_at or view.created_at
+        view.content,
+        booking_pages=settings.booking_pages,
+        sender=sender_of(settings),
+        now=view.settled_at or view.created_at,
     )
     return view, rendered
 

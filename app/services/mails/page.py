@@ -58,8 +58,8 @@ class Page:
     accent: str
 
 
-def page_of(content: MailContent, *, public_url: str, sender: str) -> Page:
-    """Put a mail into words. `public_url` is where links lead, `sender` the name at the end."""
+def page_of(content: MailContent, *, booking_pages: str | None, sender: str) -> Page:
+    """Put a mail into words. `booking_pages` is where links lead (None: none), `sender` the name at the end."""
     words = language(content.recipient.language)
     zone = _zone_line(words, content)
     return Page(
@@ -68,7 +68,7 @@ def page_of(content: MailContent, *, public_url: str, sender: str) -> Page:
         heading=words.say("heading", content.kind, **_values(words, content)),
         intro=_intro(words, content),
         lines=tuple(_lines(words, content)),
-        actions=tuple(_actions(words, content, public_url.rstrip("/"))),
+        actions=tuple(_actions(words, content, booking_pages)),
         footer=(*zone, words.say("footer", "sent_by", sender=sender)),
         accent=_BAD if content.kind in _OVER else _ACCENTS.get(content.kind, _CALM),
     )
@@ -140,10 +140,10 @@ def _person(words: Language, person: Participant, content: MailContent) -> str:
     return " · ".join([f"{person.name} ({role})", *reached])
 
 
-def _actions(words: Language, content: MailContent, base: str) -> Iterator[Action]:
+def _actions(words: Language, content: MailContent, base: str | None) -> Iterator[Action]:
     """Links to the booking pages, as documented for Cal.com; a seat has its own."""
     booking = content.booking
-    if booking is None:
+    if booking is None or base is None:
         return
     to = content.recipient
     uid, mine = quote(booking.uid, safe=""), quote(to.seat_uid or booking.uid, safe="")

@@ -40,9 +40,9 @@ def _environment() -> Environment:
     )
 
 
-def render(content: MailContent, *, public_url: str, sender: str, now: datetime) -> Rendered:
+def render(content: MailContent, *, booking_pages: str | None, sender: str, now: datetime) -> Rendered:
     """Put a mail into words in the receiver's language, zone and clock. `sender` is the address it comes from."""
-    page = page_of(content, public_url=public_url, sender=parseaddr(sender)[0] or sender)
+    page = page_of(content, booking_pages=booking_pages, sender=parseaddr(sender)[0] or sender)
     return Rendered(
         subject=page.subject,
         text=_fill("mail.txt", page),

@@ -24,7 +24,7 @@ from tests.services.bookings.desk import Desk
 from tests.services.slots.world import at
 
 SENDER = "Slotgraph <bot@example.com>"
-PUBLIC_URL = "https://meet.example.com"
+PAGES = "https://meet.example.com"
 
 
 @dataclass
@@ -102,9 +102,9 @@ class Post(Desk):
         return {row["recipient"]: row["status"] for row in rows}
 
 
-def rendered(mail: MailContent) -> Rendered:
+def rendered(mail: MailContent, *, pages: str | None = PAGES) -> Rendered:
     """The mail in words."""
-    return render(mail, public_url=PUBLIC_URL, sender=SENDER, now=at("2026-05-01T00:00"))
+    return render(mail, booking_pages=pages, sender=SENDER, now=at("2026-05-01T00:00"))
 
 
 def message(mail: MailContent) -> EmailMessage:
@@ -114,7 +114,7 @@ def message(mail: MailContent) -> EmailMessage:
 
 def page(mail: MailContent) -> Page:
     """The mail line by line."""
-    return page_of(mail, public_url=PUBLIC_URL, sender="Slotgraph")
+    return page_of(mail, booking_pages=PAGES, sender="Slotgraph")
 
 
 def calendar(mail: MailContent) -> tuple[str, Any]:

@@ -3,6 +3,7 @@
 import re
 import string
 import tomllib
+from collections.abc import Callable
 from html.parser import HTMLParser
 from typing import Any
 
@@ -24,6 +25,7 @@ from app.services.mails.content import (
     content_to_json,
 )
 from app.services.mails.language import CATALOGUES, FOLDER, language
+from app.settings import Settings
 from tests.services.mails.post import Post, message, page, rendered
 
 MONDAY = "2026-05-04T09:00"
@@ -243,6 +245,23 @@ async def test_links_of_a_seat(post: Post) -> None:
         f"{base}/reschedule/{made.seat_uid}?rescheduledBy={ANN}",
         f"{base}/booking/{made.booking.uid}?cancel=true&seatReferenceUid={made.seat_uid}",
     ]
+
+
+async def test_no_links_where_nobody_serves_booking_pages(post: Post) -> None:
+    """A link that answers 404 is worse than none."""
+    host = await post.person()
+    await post.book(await post.event_type(host, location="integrations:zoom"), MONDAY)
+    written = rendered(await post.to(ANN), pages=None)
+    assert "http" not in written.text
+    assert "href" not in written.html
+
+
+@pytest.mark.parametrize(
+    ("given", "pages"),
+    [(None, None), ("", None), ("https://book.example", "https://book.example"), ("https://a.b/c/", "https://a.b/c")],
+)
+def test_where_booking_pages_are(make_settings: Callable[..., Settings], given: str | None, pages: str | None) -> None:
+    assert make_settings(next_public_webapp_url=given).booking_pages == pages
 
 
 async def test_no_links_to_what_is_forbidden(post: Post) -> None:
