@@ -124,11 +124,13 @@ def migrate() -> None:
 
 
 @cli.command()
-def doctor() -> None:
-    """Check configuration, database, migrations, Redis and clock, and say what to do."""
+def doctor(
+    mail: Annotated[bool, typer.Option(help="Try the mail server too; health checks need not.")] = True,
+) -> None:
+    """Check configuration, database, migrations, Redis, clock and mail server, and say what to do."""
     from app.doctor import examine
 
-    findings = asyncio.run(examine(_settings()))
+    findings = asyncio.run(examine(_settings(), with_mail=mail))
     for finding in findings:
         print(finding)
     if any(finding.level == "fail" for finding in findings):

@@ -12,12 +12,17 @@ from typing import Final, Literal
 from app.db import connection, raw
 from app.db.history import missing_migrations
 from app.errors import ServiceUnavailableError
+from app.integrations.mail.mailer import MailRefusedError, MailUnavailableError
+from app.integrations.mail.smtp import SmtpMailer
 from app.settings import Settings
 
 SKEW_NOTICED: Final = 1.0
 SKEW_HARMFUL: Final = 30.0
 OLD_OUTBOX: Final = 60.0
 CHECK_SECONDS: Final = 10.0
+MAIL_SECONDS: Final = 3.0
+"""For each answer of the mail server."""
+
 OLDEST_POSTGRES: Final = 130_000
 OLDEST_SQLITE: Final = (3, 37, 0)
 
@@ -37,11 +42,13 @@ class Finding:
         return f"{line}\n      -> {self.advice}" if self.advice else line
 
 
-async def examine(settings: Settings) -> list[Finding]:
+async def examine(settings: Settings, *, with_mail: bool = True) -> list[Finding]:
     """Every check, in the order in which problems are best solved."""
     findings = [*_configuration(settings)]
     findings += await _within_time("database", _database(settings))
     findings += await _within_time("redis", _redis(settings))
+    if with_mail:
+        findings += await _within_time("mail", _mail(settings))
     return findings
 
 
@@ -175,3 +182,44 @@ async def _redis(settings: Settings) -> list[Finding]:
         return [Finding("warn", "redis", f"cannot be reached ({type(error).__name__})", advice)]
     skew = _skew("clock of Redis", seconds + microseconds / 1e6, before)
     return [Finding("ok", "redis", f"version {version}"), skew]
+
+
+async def _mail(settings: Settings) -> list[Finding]:
+    """What becomes of mails; a mail server is asked, and gets no mail."""
+    if not settings.email_enabled:
+        return [Finding("ok", "mail", "switched off: no mails are written (EMAIL_ENABLED)")]
+    if not settings.email_server_host:
+        return [_kept(settings)]
+    return [await _mail_server(settings), _links(settings)]
+
+
+def _kept(settings: Settings) -> Finding:
+    if settings.environment == "production":
+        advice = "Set EMAIL_SERVER_HOST and EMAIL_FROM, or EMAIL_ENABLED=false to write none."
+        return Finding("warn", "mail", "kept in the database: nobody gets any", advice)
+    return Finding("ok", "mail", "kept in the database and shown at /mailbox: nobody gets any")
+
+
+async def _mail_server(settings: Settings) -> Finding:
+    mailer = SmtpMailer(settings, timeout=MAIL_SECONDS)
+    place = mailer.place
+    try:
+        encrypted = await mailer.check()
+    except (MailRefusedError, MailUnavailableError) as error:
+        advice = "Check EMAIL_SERVER_HOST, _PORT, _USER and _PASSWORD. Meanwhile mails wait, for three days at most."
+        return Finding("fail", "mail", f"{place} cannot be used ({error})", advice)
+    finally:
+        await mailer.close()
+    signed_in = f"signed in as {settings.email_server_user}" if settings.email_server_user else "without a password"
+    text = f"sent through {place}, {'TLS' if encrypted else 'not encrypted'}, {signed_in}, from {mailer.sender}"
+    if settings.email_server_user and not encrypted:
+        return Finding("warn", "mail", text, "The password can be read on its way: use port 465 or 587.")
+    if settings.email_from is None:
+        return Finding("warn", "mail", text, "Set EMAIL_FROM to an address that the mail server may send from.")
+    return Finding("ok", "mail", text)
+
+
+def _links(settings: Settings) -> Finding:
+    pages = settings.booking_pages
+    text = f"lead to {pages}" if pages else "none: NEXT_PUBLIC_WEBAPP_URL names no booking pages"
+    return Finding("ok", "links in mails", text)

@@ -1,11 +1,15 @@
 """The commands of operators, as processes."""
 
 import json
+from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
 from app.settings import Settings
+from tests.parts.processes import free_port
 from tests.parts.server import Slotgraph
+from tests.parts.smtp import HOST, SmtpServer, own_authority
 
 
 async def test_user_key_and_organization(slotgraph: Slotgraph) -> None:
@@ -99,6 +103,81 @@ async def test_doctor_without_a_database(slotgraph: Slotgraph) -> None:
         await slotgraph.run("doctor")
     assert "secret@" not in str(found.value)
     assert "Traceback" not in str(found.value)
+
+
+class TestDoctorOnMail:
+    """What becomes of mails is said, and a mail server is tried without sending anything."""
+
+    @pytest.fixture
+    async def server(self, tmp_path: Path) -> AsyncIterator[SmtpServer]:
+        """A mail server with STARTTLS and a password."""
+        with own_authority(tmp_path) as (its, _):
+            running = await SmtpServer(user="u", password="p", tls_context=its).start()
+            yield running
+            await running.stop()
+
+    def settings(self, server: SmtpServer, tmp_path: Path, **more: str) -> dict[str, str]:
+        """How a process is told about it, and whom to trust."""
+        return {
+            "EMAIL_SERVER_HOST": HOST, "EMAIL_SERVER_PORT": str(server.port), "EMAIL_FROM": "bot@example.com",
+            "EMAIL_SERVER_USER": "u", "EMAIL_SERVER_PASSWORD": "p", "SSL_CERT_FILE": str(tmp_path / "server.pem"),
+            **more,
+        }  # fmt: skip
+
+    async def test_a_good_server(self, slotgraph: Slotgraph, server: SmtpServer, tmp_path: Path) -> None:
+        pages = {"NEXT_PUBLIC_WEBAPP_URL": "https://book.example/"}
+        text = await slotgraph.run("doctor", environment=self.settings(server, tmp_path, **pages))
+        place = f"{HOST}:{server.port}"
+        assert f"OK    mail: sent through {place}, TLS, signed in as u, from Slotgraph <bot@example.com>" in text
+        assert "OK    links in mails: lead to https://book.example\n" in text
+        assert set(server.logins) == {"u"}
+        assert server.envelopes == []
+
+    async def test_a_wrong_password(self, slotgraph: Slotgraph, server: SmtpServer, tmp_path: Path) -> None:
+        with pytest.raises(RuntimeError, match="exit 1") as found:
+            await slotgraph.run("doctor", environment=self.settings(server, tmp_path, EMAIL_SERVER_PASSWORD="hunter2"))
+        assert "FAIL  mail: " in str(found.value)
+        assert "cannot be used (535 " in str(found.value)
+        assert "hunter2" not in str(found.value)
+
+    async def test_a_certificate_that_nobody_vouches_for(
+        self, slotgraph: Slotgraph, server: SmtpServer, tmp_path: Path
+    ) -> None:
+        environment = self.settings(server, tmp_path)
+        del environment["SSL_CERT_FILE"]
+        with pytest.raises(RuntimeError, match=r"FAIL  mail: .*CERTIFICATE_VERIFY_FAILED"):
+            await slotgraph.run("doctor", environment=environment)
+
+    async def test_a_password_in_the_clear(self, slotgraph: Slotgraph) -> None:
+        server = await SmtpServer(user="u", password="p").start()
+        try:
+            environment = {
+                "EMAIL_SERVER_HOST": HOST, "EMAIL_SERVER_PORT": str(server.port),
+                "EMAIL_SERVER_USER": "u", "EMAIL_SERVER_PASSWORD": "p",
+            }  # fmt: skip
+            text = await slotgraph.run("doctor", environment=environment)
+        finally:
+            await server.stop()
+        assert "WARN  mail: sent through" in text
+        assert "not encrypted" in text
+        assert "OK    links in mails: none" in text
+
+    async def test_nobody_listens(self, slotgraph: Slotgraph) -> None:
+        environment = {"EMAIL_SERVER_HOST": HOST, "EMAIL_SERVER_PORT": str(free_port())}
+        with pytest.raises(RuntimeError, match=r"FAIL  mail: .*SMTPConnectError"):
+            await slotgraph.run("doctor", environment=environment)
+        assert "mail" not in await slotgraph.run("doctor", "--no-mail", environment=environment)
+
+    @pytest.mark.parametrize(
+        ("environment", "line"),
+        [
+            ({}, "OK    mail: kept in the database and shown at /mailbox"),
+            ({"EMAIL_ENABLED": "false"}, "OK    mail: switched off"),
+            ({"ENVIRONMENT": "production"}, "WARN  mail: kept in the database: nobody gets any"),
+        ],
+    )
+    async def test_without_a_server(self, slotgraph: Slotgraph, environment: dict[str, str], line: str) -> None:
+        assert line in await slotgraph.run("doctor", environment=environment)
 
 
 async def test_schema_export_and_check(slotgraph: Slotgraph) -> None:

@@ -41,7 +41,7 @@ async def test_both_replicas_answer_and_the_health_checks_pass(
                     assert answer.status == 200, path
             async with client.post(f"{replica.url}/graphql", json={"query": "{ __typename }"}) as answer:
                 assert (await answer.json())["data"] == {"__typename": "Query"}
-    await slotgraph.run("doctor", environment=environment("worker"))  # the worker's health check
+    await slotgraph.run("doctor", "--no-mail", environment=environment("worker"))  # the worker's health check
 
 
 async def test_all_end_cleanly_on_sigterm(replicas: list[SlotgraphProcess]) -> None:
