@@ -28,7 +28,16 @@ _STYLE: Final = """
   table { border-collapse: collapse; width: 100% }
   th { text-align: left; font-weight: 600; font-size: .85rem; opacity: .65 }
   th, td { padding: .45rem .75rem .45rem 0; border-bottom: 1px solid color-mix(in srgb, currentColor 15%, transparent);
-           vertical-align: top; overflow-wrap: anywhere }
+           vertical-align: top; overflow-wrap: break-word }
+  .tight { white-space: nowrap }
+  h1, .faint { overflow-wrap: anywhere }
+  @media (max-width: 48rem) {
+    thead { display: none }
+    table, tbody, tr, td { display: block }
+    tr { border-bottom: 1px solid color-mix(in srgb, currentColor 15%, transparent); padding: .6rem 0 }
+    td { border: 0; padding: 0; overflow-wrap: anywhere }
+    td.tight { display: inline; font-size: .85rem; opacity: .65; margin-right: .75rem }
+  }
   iframe { width: 100%; height: 46rem; border: 1px solid color-mix(in srgb, currentColor 20%, transparent) }
   pre { white-space: pre-wrap; border: 1px solid color-mix(in srgb, currentColor 20%, transparent); padding: 1rem }
   nav a { margin-right: 1rem }
@@ -56,8 +65,8 @@ def mailbox_routes(settings: Settings) -> list[Route]:
 async def inbox(_: Request) -> Response:
     """The latest mails."""
     rows = "".join(_row(view) for view in await list_mails())
-    head = "<tr><th>At (UTC)<th>To<th>Subject<th>State</tr>"
-    body = f"<table>{head}{rows}</table>" if rows else "<p class=faint>No mail yet. Book something.</p>"
+    head = "<thead><tr><th>At (UTC)<th>To<th>Subject<th>State</tr></thead>"
+    body = f"<table>{head}<tbody>{rows}</tbody></table>" if rows else "<p class=faint>No mail yet. Book something.</p>"
     return _page("Mailbox", f"<h1>Mailbox</h1>{body}")
 
 
@@ -96,7 +105,9 @@ async def _read(request: Request) -> tuple[MailView, Rendered]:
 def _row(view: MailView) -> str:
     at = view.created_at.strftime("%Y-%m-%d %H:%M:%S")
     subject = f'<a href="/mailbox/{view.id}">{escape(view.subject)}</a>'
-    return f"<tr><td>{at}<td>{escape(view.recipient)}<td>{subject}<td>{view.status.lower()}</tr>"
+    return (
+        f"<tr><td class=tight>{at}<td>{escape(view.recipient)}<td>{subject}<td class=tight>{view.status.lower()}</tr>"
+    )
 
 
 def _page(title: str, body: str) -> Response:
