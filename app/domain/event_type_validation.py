@@ -217,5 +217,7 @@ def _check_layouts(draft: EventTypeDraft) -> Iterable[Fault]:
 
 
 def _in_range(name: str, value: int, least: int, most: int) -> Iterable[Fault]:
-    if not least <= value <= most:
-        yield Fault(name, f"Must be between {least} and {most}.")
+    if value < least:
+        yield Fault(name, f"Must not be less than {least}.")
+    if value > most:
+        yield Fault(name, f"Must not be greater than {most}.")

@@ -1,6 +1,6 @@
 """What a row of the shim is: one documented operation as data."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import Enum, unique
@@ -82,8 +82,9 @@ class Operation(Generic[B, C, R]):
     makes the argument of `call`; None means `call` takes the context alone. `render` makes the JSON value of `data`;
     its return annotation describes the answer in our OpenAPI document. `versions` are the dates of `cal-api-version`
     this shape belongs to; None serves all (VR-1). `keyed` says that the service itself honours `Idempotency-Key`,
-    `secret` that its answer may not be kept for replays. `failure` overrides documented errors of this version. With
-    `by_request`, `render` is given the request too, before the result.
+    `secret` that its answer may not be kept for replays. `failure` overrides documented errors of this version.
+    `names` says what the service's input fields are called here, where that differs. With `by_request`, `render` is
+    given the request too, before the result.
     """
 
     method: Method
@@ -105,6 +106,7 @@ class Operation(Generic[B, C, R]):
     limit: Limit | None = None
     headers: Callable[[R], Sequence[Header]] = no_headers
     failure: Callable[[SlotgraphError], Failure | None] = no_failure
+    names: Mapping[str, str] | None = None
     summary: str = ""
     tag: str = ""
 
@@ -112,6 +114,14 @@ class Operation(Generic[B, C, R]):
     def reads_query(self) -> bool:
         """Whether `body` is the model of the query."""
         return self.method in {"GET", "DELETE"}
+
+    def path_of(self, path: Sequence[str]) -> tuple[str, ...]:
+        """Where the input has what the service calls `path`."""
+        for length in range(len(path), 0, -1):
+            here = (self.names or {}).get(".".join(path[:length]))
+            if here is not None:
+                return here, *path[length:]
+        return tuple(path)
 
     def rendered(self, request: RestRequest, result: R) -> Any:
         """The JSON value of `data`."""

@@ -90,7 +90,7 @@ class ContractClient:
         """Texts by dotted property of a refused input (`details.errors`)."""
         answer = await self(*args, **kwargs)
         assert answer.status_code == 400, answer.text
-        return dict(_flat(answer.json()["error"]["details"]["errors"]))
+        return dict(flat(answer.json()["error"]["details"]["errors"]))
 
     def operation(self, method: str, path: str, version: str) -> AnyOperation:
         """The row that answers."""
@@ -125,11 +125,12 @@ def _version(sent: dict[str, str]) -> str:
     return known_version(next((value for name, value in sent.items() if name.lower() == "cal-api-version"), None))
 
 
-def _flat(errors: list[Any], path: str = "") -> list[tuple[str, list[str]]]:
+def flat(errors: list[Any], path: str = "") -> list[tuple[str, list[str]]]:
+    """Texts of wrong properties by dotted path, each list sorted."""
     found: list[tuple[str, list[str]]] = []
     for error in errors:
         here = f"{path}.{error['property']}" if path else error["property"]
         if error.get("constraints"):
             found.append((here, sorted(error["constraints"].values())))
-        found += _flat(error.get("children", []), here)
+        found += flat(error.get("children", []), here)
     return found

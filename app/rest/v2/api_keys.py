@@ -36,6 +36,7 @@ OPERATIONS = (
     Operation(
         method="POST", path="/v2/api-keys/refresh", operation_id="ApiKeysController_refresh",
         field="Mutation.refreshApiKey", body=RefreshApiKeyInput, command=refresh_command, call=refresh_api_key,
-        render=render_key, status=200, secret=True, tag="API keys", summary="Refresh an API key",
+        render=render_key, status=200, secret=True, names={"daysValid": "apiKeyDaysValid"},
+        tag="API keys", summary="Refresh an API key",
     ),
 )  # fmt: skip

@@ -179,7 +179,8 @@ OPERATIONS: tuple[AnyOperation, ...] = (
         method="POST", path="/v2/bookings", operation_id="BookingsController_2024_08_13_createBooking",
         field="Mutation.createBooking", versions=VERSIONS, status=201, auth=Auth.LENIENT, wrong=Wrong.JOINED,
         body=CreateBookingInput, command=create_command, call=create_booking, render=render_created,
-        keyed=True, headers=replayed, failure=create_failure, tag=TAG, summary="Create a booking",
+        names={"eventType": "eventTypeId"}, keyed=True, headers=replayed, failure=create_failure,
+        tag=TAG, summary="Create a booking",
     ),
     Operation(
         method="GET", path="/v2/bookings", operation_id="BookingsController_2024_08_13_getBookings",

@@ -14,12 +14,26 @@ from pydantic import (
     field_validator,
     model_validator,
 )
+from pydantic_core import PydanticCustomError
 from typing_extensions import TypedDict
 
-from app.domain.languages import is_language
 from app.domain.locations import INTEGRATIONS
-from app.domain.metadata import check_metadata
-from app.rest.v2.inputs import Body, Email, Int, PageQuery, QueryInt, QueryInts, Text, TimeZone
+from app.rest.v2.constraints import DATE_STRING, DEFINED, INT, PHONE, STRING, Constraint, Told, not_shorter, one_of
+from app.rest.v2.inputs import (
+    MAX_TAKE,
+    Body,
+    Email,
+    Int,
+    Language,
+    Metadata,
+    PageQuery,
+    Positive,
+    QueryInt,
+    QueryInts,
+    QueryNumber,
+    Text,
+    TimeZone,
+)
 from app.rest.v2.validation import wrong
 from app.services.bookings.queries import BookingListStatus
 from app.services.bookings.wish import NO_CONTACT, is_phone
@@ -36,25 +50,12 @@ def _instant(value: Any) -> datetime:
         moment = datetime.fromisoformat(value)
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except (TypeError, ValueError, OverflowError) as error:
-        raise wrong("isDateString", "$property must be a valid ISO 8601 date string") from error
+        raise wrong(DATE_STRING) from error
 
 
 def _phone(value: str) -> str:
     if not is_phone(value):
-        raise wrong("isPhoneNumber", "$property must be a valid phone number")
-    return value
-
-
-def _language(value: str) -> str:
-    if not is_language(value):
-        raise wrong("isEnum", "$property must be one of the documented languages")
-    return value
-
-
-def _metadata(value: dict[str, Any]) -> dict[str, Any]:
-    faults = check_metadata(value)
-    if faults:
-        raise wrong("isMetadata", faults[0].reason)
+        raise wrong(PHONE)
     return value
 
 
@@ -63,13 +64,20 @@ def _statuses(value: Any) -> Any:
     names = value.split(",") if isinstance(value, str) else value
     known = {status.value for status in BookingListStatus}
     if not isinstance(names, list) or not all(isinstance(name, str) and name.strip() in known for name in names):
-        raise wrong("isEnum", f"Invalid status. Allowed are {', '.join(BookingListStatus)}")
+        raise wrong(STATUS)
     return [name.strip() for name in names]
 
 
-Instant = Annotated[datetime, BeforeValidator(_instant)]
-Phone = Annotated[str, AfterValidator(_phone)]
+STATUS = Constraint("isEnum", f"Invalid status. Allowed are {', '.join(BookingListStatus)}")
+Instant = Annotated[datetime, BeforeValidator(_instant), Told((DATE_STRING,))]
+Phone = Annotated[str, AfterValidator(_phone), Told((PHONE,))]
+QueryId = Annotated[QueryInt, Told((INT,))]
 Order = Literal["asc", "desc"]
+
+
+def _order(name: str) -> Told:
+    """The documents have a text of their own for each order, without the name of the property."""
+    return Told((Constraint("isEnum", f'{name} must be either "asc" or "desc".'),))
 
 
 class AttendeeInput(Body):
@@ -81,12 +89,12 @@ class AttendeeInput(Body):
     time_zone: TimeZone
     email: Email | None = None
     phone_number: Phone | None = None
-    language: Annotated[str, AfterValidator(_language)] | None = None
+    language: Language | None = None
 
     @model_validator(mode="after")
     def _check_contact(self) -> Self:
         if not self.email and not self.phone_number:
-            raise wrong("contact", NO_CONTACT)
+            raise wrong(Constraint("requireEmailOrPhone", NO_CONTACT))
         return self
 
 
@@ -105,38 +113,52 @@ class BookingLocation(TypedDict):
 
 _ADDED: Mapping[str, str | None] = {
     "address": None,
+    "link": None,
+    "integration": "integration",
+    "phone": None,
+    "attendeePhone": "phone",
     "attendeeAddress": "address",
     "attendeeDefined": "location",
-    "attendeePhone": "phone",
-    "integration": "integration",
-    "link": None,
     "organizersDefaultApp": None,
-    "phone": None,
 }
-"""Type of a location -> what must be said beside it."""
+"""Type of a location -> what must be said beside it; in the order in which the refusal lists them."""
 
 
 def _location(value: Any) -> Any:
     """A plain text, which is taken as it is, or an object of a known type with all it needs (BK-7)."""
     if value is None or isinstance(value, str):
         return value or None
-    if not isinstance(value, Mapping):
-        raise wrong("isObject", "$property must be an object")
-    kind = value.get("type")
+    kind = value.get("type") if isinstance(value, Mapping) else None
+    if not kind:
+        raise _wrong_location("Booking 'location' must have a 'type' property.")
     if not isinstance(kind, str) or kind not in _ADDED:
-        raise wrong("isIn", f"type must be one of the following values: {', '.join(_ADDED)}")
+        *kinds, last = _ADDED
+        raise _wrong_location(
+            f"Unsupported booking location type '{kind}'. Valid types are {', '.join(kinds)} and {last}."
+        )
     name = _ADDED[kind]
-    return {"type": kind} if name is None else {"type": kind, name: _added(name, value.get(name))}
+    if name is None:
+        return {"type": kind}
+    broken = _broken(name, value.get(name))
+    if broken:
+        texts = ", ".join(constraint.about(name) for constraint in broken)
+        raise _wrong_location(f"Validation failed for {kind} location: {texts}")
+    return {"type": kind, name: value[name]}
 
 
-def _added(name: str, value: Any) -> str:
-    if not isinstance(value, str) or not value.strip():
-        raise wrong("isString", f"{name} must be a string")
-    if name == "phone" and not is_phone(value):
-        raise wrong("isPhoneNumber", "phone must be a valid phone number")
-    if name == "integration" and value not in INTEGRATIONS:
-        raise wrong("isIn", f"integration must be one of the following values: {', '.join(INTEGRATIONS)}")
-    return value
+def _wrong_location(text: str) -> PydanticCustomError:
+    """The location is validated as one value."""
+    return wrong(Constraint("ValidateLocation", f"BookingInputLocationValidator_2024_08_13 - {text}"))
+
+
+def _broken(name: str, value: Any) -> tuple[Constraint, ...]:
+    if name == "phone":
+        return () if isinstance(value, str) and is_phone(value) else (PHONE,)
+    if name == "integration":
+        return () if isinstance(value, str) and value in INTEGRATIONS else (one_of(INTEGRATIONS),)
+    if not isinstance(value, str):
+        return not_shorter(1), STRING
+    return () if value.strip() else (not_shorter(1),)
 
 
 LocationInput = Annotated[
@@ -161,9 +183,9 @@ class CreateBookingInput(Body):
     guests: list[Email] | None = None
     location: LocationInput = None
     meeting_url: str | None = None
-    metadata: Annotated[dict[str, Any], AfterValidator(_metadata)] | None = None
-    length_in_minutes: Int | None = None
-    recurrence_count: Int | None = None
+    metadata: Metadata | None = None
+    length_in_minutes: Positive | None = None
+    recurrence_count: Positive | None = None
     instant: bool | None = None
 
     @model_validator(mode="before")
@@ -177,7 +199,7 @@ class CreateBookingInput(Body):
     def _check_event_type(cls, value: int | None, info: ValidationInfo) -> int | None:
         named = info.data
         if value is None and not (named.get("event_type_slug") and (named.get("username") or named.get("team_slug"))):
-            raise wrong("isDefined", UNNAMED)
+            raise wrong(Constraint(DEFINED.name, UNNAMED))
         return value
 
 
@@ -221,22 +243,22 @@ class MarkAbsentInput(Body):
 class BookingsQuery(PageQuery):
     """Which bookings, in which order, which page (LC-27)."""
 
-    take: Annotated[QueryInt, Field(ge=1, le=250)] = DEFAULT_TAKE
+    take: Annotated[QueryNumber, Field(ge=1, le=MAX_TAKE)] = DEFAULT_TAKE
     status: Annotated[list[BookingListStatus], BeforeValidator(_statuses)] | None = None
     attendee_email: str | None = None
     attendee_name: str | None = None
     event_type_ids: QueryInts | None = None
-    event_type_id: QueryInt | None = None
+    event_type_id: QueryId | None = None
     teams_ids: QueryInts | None = None
     team_ids: QueryInts | None = None
-    team_id: QueryInt | None = None
+    team_id: QueryId | None = None
     after_start: Instant | None = None
     before_end: Instant | None = None
     after_created_at: Instant | None = None
     before_created_at: Instant | None = None
     after_updated_at: Instant | None = None
     before_updated_at: Instant | None = None
-    sort_start: Order | None = None
-    sort_end: Order | None = None
-    sort_created: Order | None = None
-    sort_updated_at: Order | None = None
+    sort_start: Annotated[Order, _order("SortStart")] | None = None
+    sort_end: Annotated[Order, _order("SortEnd")] | None = None
+    sort_created: Annotated[Order, _order("SortCreated")] | None = None
+    sort_updated_at: Annotated[Order, _order("SortCreated")] | None = None

@@ -12,6 +12,7 @@ from app.domain.schedule_validation import parse_date
 from app.errors import InvalidInputError
 from app.rest.operation import AnyOperation, Operation, Shape
 from app.rest.request import RestRequest
+from app.rest.v2.constraints import DATE_STRING, URL, Told
 from app.rest.v2.inputs import Body, Int, Query, QueryInt, QueryTimeZone, Text
 from app.rest.v2.validation import wrong
 from app.services.calendars.choose import (
@@ -46,7 +47,7 @@ def _date(value: Any) -> Any:
     """A date; of an instant its date."""
     found = parse_date(value[:10]) if isinstance(value, str) else value
     if found is None:
-        raise wrong("isDateString", "$property must be a valid ISO 8601 date string")
+        raise wrong(DATE_STRING)
     return found
 
 
@@ -54,10 +55,10 @@ def _feed_url(value: str) -> str:
     try:
         return value if value.lower().startswith("webcal://") else check_url("urls", value)
     except InvalidInputError as error:
-        raise wrong("isUrl", "each value in $property must be a URL address") from error
+        raise wrong(URL) from error
 
 
-FeedUrl = Annotated[str, AfterValidator(_feed_url)]
+FeedUrl = Annotated[str, AfterValidator(_feed_url), Told((URL,))]
 QueryDate = Annotated[date | None, BeforeValidator(_date)]
 
 

@@ -1,6 +1,7 @@
 """The envelope of API v2: `{status, data}` and the error bodies of AU-30 to AU-33."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,7 +15,8 @@ from app.rest.bodies import BodyTooLargeError, ControlCharacterError, MalformedB
 from app.rest.operation import Answer, AnyOperation, Failure, Shape, Wrong
 from app.rest.request import BadParameterError, RestRequest
 from app.rest.router import NoRouteError
-from app.rest.v2.validation import WrongInputError, single
+from app.rest.v2.constraints import NO_CONTROL
+from app.rest.v2.validation import WrongInputError, single, text_of, told_by_service
 
 STATUS_ONLY = b'{"status":"success"}'
 TOO_MANY = "CustomThrottlerGuard - Too many requests. Please try again later."
@@ -75,11 +77,13 @@ def _expected(request: RestRequest, error: SlotgraphError) -> Answer:
 
 def _invalid(request: RestRequest, error: InvalidInputError) -> Answer:
     """A service's faults: the first one's text, and every wrong property for clients that show them."""
-    told = (request.operation.failure(error) if request.operation is not None else None) or Failure(400, error.message)
+    row = request.operation
+    faults = [replace(fault, path=row.path_of(fault.path)) if row is not None else fault for fault in error.faults]
+    told = row.failure(error) if row is not None else None
+    told = told or Failure(400, text_of(error.message, faults))
     details: dict[str, Any] = {"message": told.message, "error": NAMES[400][1], "statusCode": told.status}
-    if error.faults:
-        errors = [single(".".join(fault.path), fault.code, fault.message).errors[0] for fault in error.faults]
-        details["errors"] = errors
+    if faults:
+        details["errors"] = told_by_service(faults).errors
     return _answer(request, told, details)
 
 
@@ -95,8 +99,7 @@ def _limited(request: RestRequest, error: RateLimitedError) -> Answer:
 
 
 def _control(request: RestRequest, error: ControlCharacterError) -> Answer:
-    path = str(error) or "input"
-    return _wrong(request, single(path, "isString", f"{path.rpartition('.')[2]} must not have control characters"))
+    return _wrong(request, single((str(error) or "input").split("."), NO_CONTROL))
 
 
 def _constraint(request: RestRequest, error: ConstraintError) -> Answer:

@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field, WrapValidator
 from app.domain.schedule_validation import parse_date
 from app.errors import InvalidInputError
 from app.rest.v2.event_type_parts import stored_fields, stored_locations
-from app.rest.v2.inputs import Body, Int, NotNegative, Positive, PositiveOrText, Text, whole
+from app.rest.v2.inputs import Body, Int, Lengths, NotNegative, Positive, Text, UrlOrBlank, whole
 from app.services.event_types.fields import BookingWindow, ConfirmationPolicy, EventTypeFields, SeatsPolicy
 
 MAX_DAYS: Final = 36_500
@@ -114,7 +114,7 @@ class EventTypeBody(Body):
     """Everything that can be set; a new event type needs the three of its subclass."""
 
     length_in_minutes: Positive | None = None
-    length_in_minutes_options: list[PositiveOrText] | None = None
+    length_in_minutes_options: Lengths | None = None
     title: Text | None = None
     slug: Text | None = None
     description: str | None = None
@@ -142,7 +142,7 @@ class EventTypeBody(Body):
     destination_calendar: DestinationCalendarInput | None = None
     use_destination_calendar_email: bool | None = None
     hide_calendar_event_details: bool | None = None
-    success_redirect_url: str | None = None
+    success_redirect_url: UrlOrBlank | None = None
     forward_params_success_redirect: bool | None = None
     hide_organizer_email: bool | None = None
     hidden: bool | None = None

@@ -48,7 +48,7 @@ class V2Front:
         try:
             return operation.body.model_validate(given)
         except ValidationError as error:
-            raise wrong_input(error, operation.body, given) from error
+            raise wrong_input(error, operation.body) from error
 
     def success(self, operation: AnyOperation, data: Any) -> bytes:
         """The body of a success."""

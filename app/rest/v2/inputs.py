@@ -7,15 +7,24 @@ unless a model says `extra="forbid"`.
 import re
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic.alias_generators import to_camel
 
+from app.domain.languages import LANGUAGES, is_language
+from app.domain.metadata import MAX_KEY_LENGTH, MAX_KEYS, MAX_VALUE_LENGTH, check_metadata
 from app.errors import InvalidInputError
+from app.rest.v2.constraints import EMAIL, NOT_EMPTY, NUMBER, OBJECT, TIME_ZONE, UNIQUE, URL, Constraint, Told, one_of
 from app.rest.v2.validation import wrong
 from app.services.checks import check_email, check_url, zone_names
 
 MAX_INT = 2**31 - 1
 MAX_TAKE = 250
+LANGUAGE = one_of(LANGUAGES)
+METADATA = Constraint(
+    "ValidateMetadata",
+    f"Metadata must have at most {MAX_KEYS} keys, each key up to {MAX_KEY_LENGTH} characters, and string values up to "
+    f"{MAX_VALUE_LENGTH} characters.",
+)
 
 
 class Body(BaseModel):
@@ -54,6 +63,12 @@ def _whole_text(value: Any) -> Any:
     return value
 
 
+def _unique(values: list[int]) -> list[int]:
+    if len(set(values)) < len(values):
+        raise wrong(UNIQUE)
+    return values
+
+
 def _whole_or_digits(value: Any) -> Any:
     return int(value) if isinstance(value, str) and re.fullmatch("[0-9]{1,10}", value) else whole(value)
 
@@ -72,7 +87,7 @@ def _boolean_text(value: Any) -> Any:
 
 def _zone(value: str) -> str:
     if value not in zone_names():
-        raise wrong("isTimeZone", "$property must be a valid IANA time-zone")
+        raise wrong(TIME_ZONE)
     return value
 
 
@@ -80,19 +95,35 @@ def _email(value: str) -> str:
     try:
         return check_email("email", value)
     except InvalidInputError as error:
-        raise wrong("isEmail", "$property must be an email") from error
+        raise wrong(EMAIL) from error
 
 
 def _url(value: str) -> str:
     try:
         return check_url("url", value)
     except InvalidInputError as error:
-        raise wrong("isUrl", "$property must be a URL address") from error
+        raise wrong(URL) from error
+
+
+def _url_or_blank(value: str) -> str:
+    return _url(value) if value.strip() else value
+
+
+def _metadata(value: dict[str, Any]) -> dict[str, Any]:
+    if check_metadata(value):
+        raise wrong(METADATA)
+    return value
+
+
+def _language(value: str) -> str:
+    if not is_language(value):
+        raise wrong(LANGUAGE)
+    return value
 
 
 def _not_blank(value: str) -> str:
     if not value.strip():
-        raise wrong("isNotEmpty", "$property should not be empty")
+        raise wrong(NOT_EMPTY)
     return value
 
 
@@ -100,13 +131,20 @@ Int = Annotated[int, BeforeValidator(whole), Field(ge=-MAX_INT - 1, le=MAX_INT)]
 Positive = Annotated[int, BeforeValidator(whole), Field(ge=1, le=MAX_INT)]
 # The documents call some numbers texts.
 PositiveOrText = Annotated[int, BeforeValidator(_whole_or_digits), Field(ge=1, le=MAX_INT)]
+Lengths = Annotated[list[PositiveOrText], AfterValidator(_unique)]
 NotNegative = Annotated[int, BeforeValidator(whole), Field(ge=0, le=MAX_INT)]
-TimeZone = Annotated[str, AfterValidator(_zone)]
-Email = Annotated[str, AfterValidator(_email)]
-Url = Annotated[str, AfterValidator(_url)]
+TimeZone = Annotated[str, AfterValidator(_zone), Told((TIME_ZONE,))]
+Email = Annotated[str, AfterValidator(_email), Told((EMAIL,))]
+Url = Annotated[str, AfterValidator(_url), Told((URL,))]
+UrlOrBlank = Annotated[str, AfterValidator(_url_or_blank), Told((URL,))]
 Text = Annotated[str, AfterValidator(_not_blank)]
+Language = Annotated[
+    str, AfterValidator(_language), Told((LANGUAGE,)), WithJsonSchema({"type": "string", "enum": list(LANGUAGES)})
+]
+Metadata = Annotated[dict[str, Any], AfterValidator(_metadata), Told((OBJECT,))]
 
-QueryInt = Annotated[int, BeforeValidator(_whole_text), Field(ge=-MAX_INT - 1, le=MAX_INT)]
+QueryNumber = Annotated[int, BeforeValidator(_whole_text), Told((NUMBER,))]
+QueryInt = Annotated[QueryNumber, Field(ge=-MAX_INT - 1, le=MAX_INT)]
 QueryBool = Annotated[bool, BeforeValidator(_boolean_text)]
 QueryList = Annotated[list[str], BeforeValidator(_as_list)]
 QueryTimeZone = TimeZone
@@ -116,5 +154,5 @@ QueryInts = Annotated[list[QueryInt], BeforeValidator(_as_list)]
 class PageQuery(Query):
     """How many, after how many."""
 
-    take: Annotated[int, BeforeValidator(_whole_text), Field(ge=1, le=MAX_TAKE)] = MAX_TAKE
-    skip: Annotated[int, BeforeValidator(_whole_text), Field(ge=0, le=MAX_INT)] = 0
+    take: Annotated[QueryNumber, Field(ge=1, le=MAX_TAKE)] = MAX_TAKE
+    skip: Annotated[QueryNumber, Field(ge=0, le=MAX_INT)] = 0

@@ -1,23 +1,18 @@
 """The caller's own profile."""
 
-from typing import Annotated, Any, Literal, NotRequired
+from typing import Annotated, Literal, NotRequired
 
-from pydantic import Field
 from typing_extensions import TypedDict
 
 from app.rest.operation import Operation
 from app.rest.request import RestRequest
-from app.rest.v2.inputs import Body, Email, Int, Text, TimeZone, Url
+from app.rest.v2.constraints import NUMBER, STRING, Told
+from app.rest.v2.inputs import Body, Email, Int, Language, Metadata, Text, TimeZone, Url
 from app.services.users.queries import get_viewer
 from app.services.users.update import UpdateProfile, update_profile
 from app.services.users.views import UserView
 
 WeekDay = Literal["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
-Locale = Literal[
-    "ar", "az", "bg", "ca", "cs", "da", "de", "el", "en", "es", "es-419", "et", "eu", "fi", "fr", "he", "hr", "hu",
-    "id", "it", "iw", "ja", "km", "ko", "lv", "nl", "no", "pl", "pt", "pt-BR", "ro", "ru", "sk", "sr", "sv", "ta",
-    "th", "tr", "uk", "vi", "zh-CN", "zh-TW",
-]  # fmt: skip
 
 
 class Me(TypedDict):
@@ -48,16 +43,16 @@ class Organization(TypedDict):
 class UpdateMeInput(Body):
     """New values for the caller's profile."""
 
-    email: Email | None = None
+    email: Annotated[Email, Told((STRING,))] | None = None
     name: Text | None = None
-    time_format: Annotated[Literal[12, 24] | None, Field()] = None
-    default_schedule_id: Int | None = None
+    time_format: Literal[12, 24] | None = None
+    default_schedule_id: Annotated[Int, Told((NUMBER,))] | None = None
     week_start: WeekDay | None = None
     time_zone: TimeZone | None = None
-    locale: Locale | None = None
+    locale: Language | None = None
     avatar_url: Url | None = None
     bio: str | None = None
-    metadata: dict[str, Any] | None = None
+    metadata: Metadata | None = None
 
 
 def update_command(_: RestRequest, body: UpdateMeInput) -> UpdateProfile:

@@ -10,6 +10,7 @@ from app.domain.schedule_validation import DAYS, format_clock, parse_clock, pars
 from app.errors import NotFoundError, SlotgraphError
 from app.rest.operation import AnyOperation, Failure, Operation, Shape
 from app.rest.request import RestRequest
+from app.rest.v2.constraints import ISO_8601, STRING, Constraint, Told
 from app.rest.v2.inputs import Body, Text, TimeZone
 from app.rest.v2.validation import wrong
 from app.rest.v2.versions import V_2024_06_11, V_2024_06_14
@@ -21,23 +22,24 @@ from app.services.schedules.views import Hours, Override, ScheduleView
 from app.services.unset import UNSET
 
 VERSIONS = frozenset({V_2024_06_11, V_2024_06_14})
-WeekDay = Literal["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"]
+WeekDay = Literal["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
+CLOCK = Constraint("matches", "$property must be a valid time in format HH:MM e.g. 08:00")
 
 
 def _clock(text: str) -> str:
     if parse_clock(text) is None:
-        raise wrong("matches", "$property must be a valid time in format HH:MM e.g. 08:00")
+        raise wrong(CLOCK)
     return text
 
 
 def _date(text: str) -> str:
     if parse_date(text) is None:
-        raise wrong("isDateString", "$property must be a valid ISO 8601 date string")
+        raise wrong(ISO_8601)
     return text
 
 
-Clock = Annotated[str, AfterValidator(_clock)]
-Date = Annotated[str, AfterValidator(_date)]
+Clock = Annotated[str, AfterValidator(_clock), Told((CLOCK, STRING))]
+Date = Annotated[str, AfterValidator(_date), Told((ISO_8601,))]
 
 
 class AvailabilityInput(Body):

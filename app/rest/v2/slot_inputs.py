@@ -2,11 +2,12 @@
 
 import re
 from datetime import UTC, date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, PlainValidator, WithJsonSchema, model_validator
 
 from app.domain.schedule_validation import parse_date
+from app.rest.v2.constraints import DATE_STRING, Constraint, Told
 from app.rest.v2.inputs import Query, QueryInt, QueryTimeZone
 from app.rest.v2.validation import wrong
 
@@ -32,13 +33,13 @@ def _bound(value: Any) -> Any:
         parse_instant(text) if isinstance(text, str) else None
     )
     if found is None:
-        raise wrong("isDateString", "$property must be a valid ISO 8601 date string")
+        raise wrong(DATE_STRING)
     return found
 
 
 def _instant(text: str) -> str:
     if parse_instant(text) is None:
-        raise wrong("isDateString", "$property must be a valid ISO 8601 date string")
+        raise wrong(DATE_STRING)
     return text
 
 
@@ -47,8 +48,13 @@ def _zone_or_utc(name: str) -> str | None:
     return None if name in {"UTC", "GMT"} else name
 
 
-DateOrInstant = Annotated[date | datetime, PlainValidator(_bound), WithJsonSchema({"type": "string"})]
-InstantText = Annotated[str, AfterValidator(_instant)]
+DateOrInstant = Annotated[
+    date | datetime, PlainValidator(_bound), WithJsonSchema({"type": "string"}), Told((DATE_STRING,))
+]
+InstantText = Annotated[str, AfterValidator(_instant), Told((DATE_STRING,))]
+SlotFormat = Annotated[
+    Literal["range", "time"], Told((Constraint("isEnum", "slotFormat must be either 'range' or 'time'"),))
+]
 SlotZone = Annotated[QueryTimeZone, AfterValidator(_zone_or_utc)]
 Minutes = Annotated[QueryInt, Field(ge=1)]
 

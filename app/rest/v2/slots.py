@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, Literal, NotRequired, cast
+from typing import Any, NotRequired, cast
 
 from typing_extensions import TypedDict
 
@@ -12,7 +12,7 @@ from app.errors import LimitReachedError, SlotgraphError
 from app.rest.operation import AnyOperation, Auth, Failure, Instead, Operation, Shape
 from app.rest.request import RestRequest
 from app.rest.v2.inputs import Body, Int, Positive, QueryInt, QueryList
-from app.rest.v2.slot_inputs import DateOrInstant, InstantText, Minutes, SlotQuery, SlotZone, parse_instant
+from app.rest.v2.slot_inputs import DateOrInstant, InstantText, Minutes, SlotFormat, SlotQuery, SlotZone, parse_instant
 from app.rest.v2.slot_texts import ranges_by_date, seated_by_date, times_by_date
 from app.rest.v2.versions import V_2024_09_04
 from app.services.holds.queries import get_hold
@@ -40,8 +40,8 @@ class GetSlotsQuery(SlotQuery):
     usernames: QueryList | None = None
     time_zone: SlotZone | None = None
     duration: Minutes | None = None
-    format: Literal["range", "time"] | None = None
-    slot_format: Literal["range", "time"] | None = None
+    format: SlotFormat | None = None
+    slot_format: SlotFormat | None = None
     booking_uid_to_reschedule: str | None = None
 
 
@@ -186,10 +186,16 @@ def reserve_failure(error: SlotgraphError) -> Failure | None:
     return Failure(422, error.message) if isinstance(error, LimitReachedError) else None
 
 
+_NAMES: Mapping[str, str] = {
+    "eventType": "eventTypeId", "eventType.usernames": "usernames", "window.start": "start", "window.end": "end",
+}  # fmt: skip
+_HELD: Mapping[str, str] = {
+    "eventType": "eventTypeId", "start": "slotStart", "duration": "slotDuration", "holdMinutes": "reservationDuration",
+}  # fmt: skip
 _LISTING: Mapping[str, Any] = {
     "method": "GET", "path": "/v2/slots", "operation_id": "SlotsController_2024_09_04_getAvailableSlots",
     "field": "Query.slots", "versions": VERSIONS, "auth": Auth.OPTIONAL, "body": GetSlotsQuery,
-    "command": slots_command, "call": get_slots, "tag": "Slots", "summary": "Get available slots",
+    "command": slots_command, "call": get_slots, "names": _NAMES, "tag": "Slots", "summary": "Get available slots",
 }  # fmt: skip
 RANGES: AnyOperation = Operation(**_LISTING, render=render_ranges)
 OPERATIONS: tuple[AnyOperation, ...] = (
@@ -197,7 +203,7 @@ OPERATIONS: tuple[AnyOperation, ...] = (
     Operation(
         method="POST", path="/v2/slots/reservations", operation_id="SlotsController_2024_09_04_reserveSlot",
         field="Mutation.holdSlot", versions=VERSIONS, auth=Auth.OPTIONAL, status=201, body=ReserveSlotInput,
-        command=reserve_command, call=hold_slot, render=render_reservation, failure=reserve_failure,
+        command=reserve_command, call=hold_slot, render=render_reservation, names=_HELD, failure=reserve_failure,
         tag="Slots", summary="Reserve a slot",
     ),
     Operation(
@@ -210,7 +216,8 @@ OPERATIONS: tuple[AnyOperation, ...] = (
         method="PATCH", path="/v2/slots/reservations/{uid}",
         operation_id="SlotsController_2024_09_04_updateReservedSlot", field="Mutation.updateHold", versions=VERSIONS,
         auth=Auth.OPTIONAL, body=ReserveSlotInput, command=update_command, call=update_hold,
-        render=render_reservation, failure=reserve_failure, tag="Slots", summary="Update a reserved slot",
+        render=render_reservation, names=_HELD, failure=reserve_failure,
+        tag="Slots", summary="Update a reserved slot",
     ),
     Operation(
         method="DELETE", path="/v2/slots/reservations/{uid}",

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, time
-from typing import Any, Literal, NotRequired, cast
+from typing import Any, NotRequired, cast
 
 from pydantic import AliasChoices, Field
 from typing_extensions import TypedDict
@@ -11,7 +11,7 @@ from app.domain.outcomes import SeatInfo
 from app.rest.operation import AnyOperation, Auth, Instead, Operation, Shape
 from app.rest.request import Header, RestRequest
 from app.rest.v2.inputs import Body, Int, QueryBool, QueryInt, QueryList
-from app.rest.v2.slot_inputs import DateOrInstant, InstantText, Minutes, SlotQuery, SlotZone, parse_instant
+from app.rest.v2.slot_inputs import DateOrInstant, InstantText, Minutes, SlotFormat, SlotQuery, SlotZone, parse_instant
 from app.rest.v2.slot_texts import ranges_by_date, seated_by_date, times_by_date
 from app.rest.v2.slots import reserve_failure
 from app.rest.v2.versions import V_2024_04_15, V_2024_06_11, V_2024_06_14, V_2024_08_13
@@ -40,7 +40,7 @@ class AvailableQuery(SlotQuery):
     is_team_event: QueryBool | None = None
     time_zone: SlotZone | None = None
     duration: Minutes | None = None
-    slot_format: Literal["range", "time"] | None = None
+    slot_format: SlotFormat | None = None
     reschedule_uid: str | None = None
 
 
@@ -166,10 +166,16 @@ def render_nothing(_: HoldView | None) -> None:
     """The status says it all."""
 
 
+_NAMES: Mapping[str, str] = {
+    "eventType": "eventTypeId", "eventType.usernames": "usernameList", "window.start": "startTime",
+    "window.end": "endTime",
+}  # fmt: skip
+_HELD: Mapping[str, str] = {"eventType": "eventTypeId", "start": "slotUtcStartDate", "duration": "slotUtcEndDate"}
 _AVAILABLE: Mapping[str, Any] = {
     "method": "GET", "path": "/v2/slots/available", "operation_id": "SlotsController_2024_04_15_getAvailableSlots",
     "field": "Query.slots", "versions": VERSIONS, "auth": Auth.LENIENT, "body": AvailableQuery,
-    "command": available_command, "call": get_slots, "tag": "Slots", "summary": "Get available slots (old shape)",
+    "command": available_command, "call": get_slots, "names": _NAMES,
+    "tag": "Slots", "summary": "Get available slots (old shape)",
 }  # fmt: skip
 RANGES: AnyOperation = Operation(**_AVAILABLE, render=render_ranges)
 OPERATIONS: tuple[AnyOperation, ...] = (
@@ -178,7 +184,7 @@ OPERATIONS: tuple[AnyOperation, ...] = (
         method="POST", path="/v2/slots/reserve", operation_id="SlotsController_2024_04_15_reserveSlot",
         field="Mutation.holdSlot", versions=VERSIONS, auth=Auth.LENIENT, status=201, body=ReserveInput,
         command=reserve_command, call=hold_slot, render=render_uid, headers=remember_uid, failure=reserve_failure,
-        tag="Slots", summary="Reserve a slot (old shape)",
+        names=_HELD, tag="Slots", summary="Reserve a slot (old shape)",
     ),
     Operation(
         method="DELETE", path="/v2/slots/selected-slot",

@@ -3,15 +3,21 @@
 Each wrong property is an object `{property, constraints: {name: text}, children: [...]}`.
 """
 
-import re
-from collections.abc import Mapping, Sequence
-from datetime import datetime
-from typing import Any, get_args, get_origin
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime
+from enum import Enum
+from typing import Any, Final, Literal, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 
-_QUOTED = re.compile(r"'((?:[^'\\]|\\.)*)'")
+from app.errors import FieldFault
+from app.rest.v2 import constraints as says
+from app.rest.v2.constraints import Constraint, Told
+from app.rest.v2.places import Place, find
+
+WIDEST: Final = 2**31 - 1
+"""The bounds of the database's numbers are nobody's constraint."""
 
 
 class WrongInputError(Exception):
@@ -26,32 +32,56 @@ class WrongInputError(Exception):
         return _joined(self.errors)
 
 
-def wrong(constraint: str, message: str) -> PydanticCustomError:
-    """For validators of models: `raise wrong("isTimeZone", "$property must be ...")`."""
-    return PydanticCustomError(constraint, "{text}", {"text": message})
+def wrong(constraint: Constraint) -> PydanticCustomError:
+    """For validators of models: `raise wrong(TIME_ZONE)`."""
+    return PydanticCustomError(constraint.name, "{text}", {"text": constraint.text})
 
 
-def wrong_input(error: ValidationError, model: type[BaseModel], given: Any) -> WrongInputError:
+def wrong_input(error: ValidationError, model: type[BaseModel]) -> WrongInputError:
     """The wrong properties of a failed validation, nested as the input is."""
     root: dict[str, Any] = {"children": []}
-    for detail in error.errors(include_url=False, include_input=False):
-        path = _path(detail["loc"], given)
-        node = root
-        for name in path or ["input"]:
-            node = _child(node, name)
-        name, text = _constraint(detail, model, path)
-        node.setdefault("constraints", {})[name] = text.replace("$property", path[-1] if path else "input")
+    for detail in error.errors(include_url=False):
+        place = find(model, detail["loc"])
+        for constraint in _broken(detail, place):
+            _note(root, place.path, constraint)
     return WrongInputError(root["children"])
 
 
-def single(property_: str, constraint: str, message: str) -> WrongInputError:
-    """One wrong property, by its dotted path."""
+def single(path: Sequence[str], constraint: Constraint) -> WrongInputError:
+    """One wrong property, by its path."""
     root: dict[str, Any] = {"children": []}
-    node = root
-    for name in property_.split("."):
-        node = _child(node, name)
-    node["constraints"] = {constraint: message}
+    _note(root, path, constraint)
     return WrongInputError(root["children"])
+
+
+def told_by_service(faults: Sequence[FieldFault]) -> WrongInputError:
+    """The wrong properties as a service found them."""
+    root: dict[str, Any] = {"children": []}
+    for fault in faults:
+        _note(root, fault.path, says.of_service(fault.code, fault.message))
+    return WrongInputError(root["children"])
+
+
+def text_of(message: str, faults: Sequence[FieldFault]) -> str:
+    """The text of an error of a service; where it is that of its first fault it names the property."""
+    if not faults or faults[0].message != message:
+        return message
+    first = told_by_service(faults[:1]).errors[0]
+    while first["children"]:
+        first = first["children"][0]
+    return str(next(iter(first["constraints"].values())))
+
+
+def _note(root: dict[str, Any], path: Sequence[str], constraint: Constraint) -> None:
+    """An element of a list is told as `each value in` the list; objects in it have a place of their own."""
+    property_ = path[-1] if path else "input"
+    if len(path) > 1 and path[-1].isdecimal():
+        property_, constraint = path[-2], constraint.each()
+        path = path if constraint.name == says.NESTED.name else path[:-1]
+    node = root
+    for name in path or ["input"]:
+        node = _child(node, name)
+    node.setdefault("constraints", {}).setdefault(constraint.name, constraint.about(property_))
 
 
 def _child(node: dict[str, Any], name: str) -> dict[str, Any]:
@@ -63,122 +93,70 @@ def _child(node: dict[str, Any], name: str) -> dict[str, Any]:
     return child
 
 
-def _path(loc: Sequence[int | str], given: Any) -> list[str]:
-    """The location without the tags that pydantic puts in for unions."""
-    path: list[str] = []
-    current = given
-    for part in loc:
-        if isinstance(current, dict) and part not in current and part == current.get("type"):
-            continue
-        path.append(str(part))
-        current = _inside(current, part)
-    return path
-
-
-def _inside(current: Any, part: int | str) -> Any:
-    if isinstance(current, dict):
-        return current.get(part)
-    if isinstance(current, list) and isinstance(part, int) and part < len(current):
-        return current[part]
-    return None
-
-
-def _constraint(detail: ErrorDetails, model: type[BaseModel], path: list[str]) -> tuple[str, str]:
-    kind, context = detail["type"], detail.get("ctx", {})
-    if kind == "missing":
-        kind = _MISSING.get(_expected(model, path), "missing")
+def _broken(detail: ErrorDetails, place: Place) -> list[Constraint]:
+    """A wrong value breaks one constraint; a value of the wrong kind, or none, all that the property has."""
+    context = detail.get("ctx", {})
     if "text" in context:
-        return kind, str(context["text"])
-    name, text = _TEXTS.get(kind, ("isValid", detail["msg"]))
-    if kind in {"literal_error", "enum"}:
-        context = {"expected": _choices(str(context.get("expected", "")))}
-    try:
-        return name, text.format(**context)
-    except (KeyError, IndexError):
-        return name, text
+        return [Constraint(detail["type"], str(context["text"]))]
+    made = _OF_VALUES.get(detail["type"])
+    if made is not None:
+        return [made(context)]
+    is_absent = detail["type"] == "missing" or detail["input"] is None
+    return list(_of_kind(place, is_absent=is_absent))
 
 
-def _choices(expected: str) -> str:
-    """`'a', 'b' or 'c'` and `12 or 24` as plain lists."""
-    return ", ".join(_QUOTED.findall(expected)) or expected.replace(" or ", ", ")
+def _of_kind(place: Place, *, is_absent: bool) -> Iterable[Constraint]:
+    if place.is_model:
+        yield says.OBJECT if is_absent and not "".join(place.path[-1:]).isdecimal() else says.NESTED
+        return
+    told = next((rule.constraints for rule in reversed(place.rules) if isinstance(rule, Told)), None)
+    if told is None and place.element is not None:
+        if is_absent and not place.element.is_model:
+            yield from (each.each() for each in _of_kind(place.element, is_absent=True))
+        yield says.ARRAY
+        return
+    yield from _bounds(place)
+    yield from told or (_plain(place.kind),)
 
 
-def _expected(model: Any, path: list[str]) -> Any:
-    """The plain type of the field at `path`; None when it cannot be told."""
-    annotation: Any = model
-    for name in path:
-        annotation = _plain(annotation)
-        if name.isdecimal() and get_origin(annotation) in {list, tuple}:
-            annotation = get_args(annotation)[0]
-        elif isinstance(annotation, type) and issubclass(annotation, BaseModel):
-            fields = {field.alias or key: field.annotation for key, field in annotation.model_fields.items()}
-            annotation = fields.get(name)
-        else:
-            return None
-    annotation = _plain(annotation)
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return dict
-    return get_origin(annotation) or annotation
+def _bounds(place: Place) -> Iterable[Constraint]:
+    for name, make in (
+        ("le", says.at_most), ("ge", says.at_least), ("max_length", says.not_longer), ("min_length", says.not_shorter),
+    ):  # fmt: skip
+        for rule in place.rules:
+            bound = getattr(rule, name, None)
+            if bound is not None and abs(bound) < WIDEST:
+                yield make(bound)
 
 
-def _plain(annotation: Any) -> Any:
-    while True:
-        arguments = [argument for argument in get_args(annotation) if argument is not type(None)]
-        if hasattr(annotation, "__metadata__") or (len(arguments) == 1 and type(None) in get_args(annotation)):
-            annotation = arguments[0]
-        else:
-            return annotation
+def _plain(kind: Any) -> Constraint:
+    """What a plain type says of a value that is not of it."""
+    if get_origin(kind) is Literal:
+        return says.one_of(get_args(kind))
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return says.one_of(member.value for member in kind)
+    return _PLAIN.get(get_origin(kind) or kind, says.DEFINED)
 
 
-_MISSING: Mapping[Any, str] = {
-    str: "string_type",
-    int: "int_type",
-    float: "float_type",
-    bool: "bool_type",
-    list: "list_type",
-    tuple: "list_type",
-    dict: "dict_type",
-    datetime: "datetime_type",
+_PLAIN: Final[Mapping[Any, Constraint]] = {
+    str: says.STRING,
+    int: says.INT,
+    float: says.NUMBER,
+    bool: says.BOOLEAN,
+    dict: says.OBJECT,
+    date: says.DATE_STRING,
+    datetime: says.DATE_STRING,
 }
-_STRING = ("isString", "$property must be a string")
-_INT = ("isInt", "$property must be an integer number")
-_NUMBER = ("isNumber", "$property must be a number conforming to the specified constraints")
-_BOOLEAN = ("isBoolean", "$property must be a boolean value")
-_ARRAY = ("isArray", "$property must be an array")
-_OBJECT = ("isObject", "$property must be an object")
-_DATE = ("isDateString", "$property must be a valid ISO 8601 date string")
-_ENUM = ("isEnum", "$property must be one of the following values: {expected}")
-_TEXTS: Mapping[str, tuple[str, str]] = {
-    "missing": ("isDefined", "$property should not be null or undefined"),
-    "string_type": _STRING,
-    "string_unicode": _STRING,
-    "int_type": _INT,
-    "int_parsing": _INT,
-    "int_parsing_size": _INT,
-    "int_from_float": _INT,
-    "float_type": _NUMBER,
-    "float_parsing": _NUMBER,
-    "finite_number": _NUMBER,
-    "bool_type": _BOOLEAN,
-    "bool_parsing": _BOOLEAN,
-    "list_type": _ARRAY,
-    "tuple_type": _ARRAY,
-    "dict_type": _OBJECT,
-    "datetime_type": _DATE,
-    "model_type": _OBJECT,
-    "model_attributes_type": _OBJECT,
-    "literal_error": _ENUM,
-    "enum": _ENUM,
-    "greater_than_equal": ("min", "$property must not be less than {ge}"),
-    "greater_than": ("min", "$property must be greater than {gt}"),
-    "less_than_equal": ("max", "$property must not be greater than {le}"),
-    "less_than": ("max", "$property must be less than {lt}"),
-    "string_too_short": ("minLength", "$property must be longer than or equal to {min_length} characters"),
-    "string_too_long": ("maxLength", "$property must be shorter than or equal to {max_length} characters"),
-    "string_pattern_mismatch": ("matches", "$property must match {pattern} regular expression"),
-    "too_short": ("arrayMinSize", "$property must contain at least {min_length} elements"),
-    "too_long": ("arrayMaxSize", "$property must contain no more than {max_length} elements"),
-    "extra_forbidden": ("whitelistValidation", "property $property should not exist"),
+_OF_VALUES: Final[Mapping[str, Callable[[Mapping[str, Any]], Constraint]]] = {
+    "int_from_float": lambda _: says.INT,
+    "finite_number": lambda _: says.NUMBER,
+    "greater_than_equal": lambda context: says.at_least(context["ge"]),
+    "less_than_equal": lambda context: says.at_most(context["le"]),
+    "string_too_short": lambda context: says.not_shorter(context["min_length"]),
+    "string_too_long": lambda context: says.not_longer(context["max_length"]),
+    "too_short": lambda context: says.not_fewer(context["min_length"]),
+    "too_long": lambda context: says.not_more(context["max_length"]),
+    "extra_forbidden": lambda _: says.UNKNOWN,
 }
 
 

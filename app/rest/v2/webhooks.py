@@ -8,11 +8,13 @@ from typing_extensions import TypedDict
 
 from app.rest.operation import AnyOperation, Operation
 from app.rest.request import RestRequest
+from app.rest.v2.constraints import ARRAY, STRING, Told, one_of
 from app.rest.v2.inputs import Body, PageQuery, Url
 from app.services.unset import UNSET
 from app.services.webhooks.create import CreateWebhook, create_webhook
 from app.services.webhooks.delete import DeleteWebhook, delete_event_type_webhooks, delete_webhook
 from app.services.webhooks.queries import GetWebhook, ListWebhooks, get_webhook, list_webhooks
+from app.services.webhooks.triggers import Trigger
 from app.services.webhooks.update import UpdateWebhook, update_webhook
 from app.services.webhooks.views import WebhookView
 
@@ -24,13 +26,14 @@ def _one_or_many(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
-Triggers = Annotated[list[str], BeforeValidator(_one_or_many)]
+Triggers = Annotated[list[str], BeforeValidator(_one_or_many), Told((one_of(Trigger).each(), ARRAY))]
+SubscriberUrl = Annotated[Url, Told((STRING,))]
 
 
 class CreateWebhookInput(Body):
     """A new webhook."""
 
-    subscriber_url: Url
+    subscriber_url: SubscriberUrl
     triggers: Triggers
     active: bool
     payload_template: str | None = None
@@ -40,7 +43,7 @@ class CreateWebhookInput(Body):
 class UpdateWebhookInput(Body):
     """New values."""
 
-    subscriber_url: Url | None = None
+    subscriber_url: SubscriberUrl | None = None
     triggers: Triggers | None = None
     active: bool | None = None
     payload_template: str | None = None

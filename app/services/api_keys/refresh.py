@@ -28,8 +28,10 @@ async def refresh_api_key(ctx: RequestContext, command: RefreshApiKey) -> Create
     if command.days_valid is not None and command.never_expires:
         raise InvalidInputError.at("daysValid", "Give either a number of days or never expires, not both.", "exclusive")
     days = DEFAULT_DAYS if command.days_valid is None else command.days_valid
-    if not 1 <= days <= MAX_DAYS:
-        raise InvalidInputError.at("daysValid", f"Must be 1 to {MAX_DAYS}.", "range")
+    if days < 1:
+        raise InvalidInputError.at("daysValid", "Must not be less than 1.", "range")
+    if days > MAX_DAYS:
+        raise InvalidInputError.at("daysValid", f"Must not be greater than {MAX_DAYS}.", "range")
     expires_at = None if command.never_expires else ctx.now() + timedelta(days=days)
 
     async def work(uow: UnitOfWork) -> CreatedApiKey:

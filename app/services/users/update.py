@@ -101,7 +101,7 @@ _CHECKS: Mapping[str, Callable[[Any], Any]] = {
     "time_zone": lambda value: check_zone("timeZone", value),
     "week_start": lambda value: check_choice("weekStart", value, WEEK_DAYS),
     "time_format": lambda value: int(check_choice("timeFormat", str(value), ("12", "24"))),
-    "locale": lambda value: check_choice("locale", value, tuple(sorted(LANGUAGES))),
+    "locale": lambda value: check_choice("locale", value, LANGUAGES),
     "theme": lambda value: check_choice("theme", value, ("light", "dark")),
     "brand_color": lambda value: check_colour("brandColor", value),
     "dark_brand_color": lambda value: check_colour("darkBrandColor", value),

@@ -149,18 +149,34 @@ async def test_every_kind_of_booking_field(rest: ContractClient, ann: Caller) ->
     assert fields["name"]["label"] == "Your name"
 
 
+LENGTH = ["lengthInMinutes must be an integer number", "lengthInMinutes must not be less than 1"]
+SEATS = ["seatsPerTimeSlot must be an integer number", "seatsPerTimeSlot must not be less than 1"]
+
+
 @pytest.mark.parametrize(
     ("body", "faults"),
     [
         (
             {},
             {
-                "lengthInMinutes": ["lengthInMinutes must be an integer number"],
+                "lengthInMinutes": LENGTH,
                 "title": ["title must be a string"],
                 "slug": ["slug must be a string"],
             },
         ),
-        ({**MINIMAL, "lengthInMinutes": "30"}, {"lengthInMinutes": ["lengthInMinutes must be an integer number"]}),
+        ({**MINIMAL, "lengthInMinutes": "30"}, {"lengthInMinutes": LENGTH}),
+        (
+            {**MINIMAL, "lengthInMinutes": 1441},
+            {"lengthInMinutes": ["lengthInMinutes must not be greater than 1440"]},
+        ),
+        (
+            {**MINIMAL, "lengthInMinutesOptions": [30, 1441]},
+            {"lengthInMinutesOptions": ["each value in lengthInMinutesOptions must not be greater than 1440"]},
+        ),
+        (
+            {**MINIMAL, "lengthInMinutesOptions": [30, 30]},
+            {"lengthInMinutesOptions": ["All lengthInMinutesOptions's elements must be unique"]},
+        ),
         ({**MINIMAL, "lengthInMinutes": 0}, {"lengthInMinutes": ["lengthInMinutes must not be less than 1"]}),
         (
             {**MINIMAL, "lengthInMinutes": 10**30},
@@ -176,7 +192,7 @@ async def test_every_kind_of_booking_field(rest: ContractClient, ann: Caller) ->
             {**MINIMAL, "bookingLimitsDuration": {"day": 10}},
             {"bookingLimitsDuration.day": ["day must not be less than 15"]},
         ),
-        ({**MINIMAL, "seats": {}}, {"seats.seatsPerTimeSlot": ["seatsPerTimeSlot must be an integer number"]}),
+        ({**MINIMAL, "seats": {}}, {"seats.seatsPerTimeSlot": SEATS}),
         ({**MINIMAL, "title": "a\u0000b"}, {"title": ["title must not have control characters"]}),
     ],
 )

@@ -29,13 +29,19 @@ async def test_a_profile_changes_where_it_is_told(rest: ContractClient, ann: Cal
     assert await rest.ok("GET", "/v2/me", ann) == after
 
 
+NUMBER = "defaultScheduleId must be a number conforming to the specified constraints"
+
+
 @pytest.mark.parametrize(
     ("body", "faults"),
     [
         ({"timeFormat": 13}, {"timeFormat": ["timeFormat must be one of the following values: 12, 24"]}),
         ({"timeZone": "Berlin"}, {"timeZone": ["timeZone must be a valid IANA time-zone"]}),
         ({"email": "nobody"}, {"email": ["email must be an email"]}),
-        ({"defaultScheduleId": "1"}, {"defaultScheduleId": ["defaultScheduleId must be an integer number"]}),
+        (
+            {"defaultScheduleId": "1"},
+            {"defaultScheduleId": [NUMBER]},
+        ),
         ({"metadata": []}, {"metadata": ["metadata must be an object"]}),
     ],
 )
@@ -80,5 +86,8 @@ async def test_a_refreshed_key_replaces_the_old_one(
 async def test_days_and_never_exclude_each_other(rest: ContractClient, ann: Caller) -> None:
     """AU-2."""
     body = {"apiKeyDaysValid": 7, "apiKeyNeverExpires": True}
-    assert (await rest("POST", "/v2/api-keys/refresh", ann, json=body)).status_code == 400
+    faults = await rest.wrong("POST", "/v2/api-keys/refresh", ann, json=body)
+    assert faults == {"apiKeyDaysValid": ["Give either a number of days or never expires, not both."]}
+    faults = await rest.wrong("POST", "/v2/api-keys/refresh", ann, json={"apiKeyDaysValid": 36_501})
+    assert faults == {"apiKeyDaysValid": ["apiKeyDaysValid must not be greater than 36500"]}
     assert (await rest("GET", "/v2/me", ann)).status_code == 200

@@ -67,9 +67,9 @@ async def test_the_end_of_the_day_stays_as_sent(rest: ContractClient, ann: Calle
         (
             {"availability": [{**MORNINGS, "days": ["Someday"]}]},
             {
-                "availability.0.days.0": [
-                    "0 must be one of the following values: "
-                    "Sunday, Monday, Tuesday, Wednesday, Thursday, Friday, Saturday"
+                "availability.0.days": [
+                    "each value in days must be one of the following values: "
+                    "Monday, Tuesday, Wednesday, Thursday, Friday, Saturday, Sunday"
                 ]
             },
         ),

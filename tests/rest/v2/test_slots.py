@@ -141,10 +141,10 @@ async def test_texts_of_wrong_questions(rest: ContractClient) -> None:
     """By property, as the documented API tells them (AU-31)."""
     faults = await rest.wrong("GET", PATH, version=VERSION, params={"end": "x", "format": "list", "eventTypeId": "a"})
     assert faults == {
-        "start": ["start should not be null or undefined"],
+        "start": ["start must be a valid ISO 8601 date string"],
         "end": ["end must be a valid ISO 8601 date string"],
-        "eventTypeId": ["eventTypeId must be an integer number"],
-        "format": ["format must be one of the following values: range, time"],
+        "eventTypeId": ["eventTypeId must be a number conforming to the specified constraints"],
+        "format": ["slotFormat must be either 'range' or 'time'"],
     }
 
 

@@ -69,7 +69,7 @@ async def test_wrong_questions(rest: ContractClient, ann: Caller) -> None:
     faults = await rest.wrong("GET", AVAILABLE, version=ATOMS, params={"startTime": "now"})
     assert faults == {
         "startTime": ["startTime must be a valid ISO 8601 date string"],
-        "endTime": ["endTime should not be null or undefined"],
+        "endTime": ["endTime must be a valid ISO 8601 date string"],
     }
 
 

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from app.models import Webhook
+from app.services.webhooks.triggers import Trigger
 from tests.contract.client import Caller, ContractClient
 
 URL = "https://receiver.example.com/hook"
@@ -77,7 +78,12 @@ async def test_pages(rest: ContractClient, ann: Caller, path: str) -> None:
     page = await rest.ok("GET", path, ann, params={"take": "2.0", "skip": "1"})
     assert page == made[1:3]
     assert await rest.wrong("GET", path, ann, params={"take": "0"}) == {"take": ["take must not be less than 1"]}
-    assert await rest.wrong("GET", path, ann, params={"skip": "x"}) == {"skip": ["skip must be an integer number"]}
+    texts = ["skip must be a number conforming to the specified constraints", "skip must not be less than 0"]
+    for nonsense in ("x", ""):
+        assert await rest.wrong("GET", path, ann, params={"skip": nonsense}) == {"skip": texts}
+
+
+TRIGGERS = ", ".join(Trigger)
 
 
 @pytest.mark.parametrize(
@@ -87,7 +93,10 @@ async def test_pages(rest: ContractClient, ann: Caller, path: str) -> None:
             {},
             {
                 "subscriberUrl": ["subscriberUrl must be a string"],
-                "triggers": ["triggers must be an array"],
+                "triggers": [
+                    f"each value in triggers must be one of the following values: {TRIGGERS}",
+                    "triggers must be an array",
+                ],
                 "active": ["active must be a boolean value"],
             },
         ),

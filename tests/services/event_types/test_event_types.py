@@ -61,7 +61,7 @@ async def test_vr_6_defaults_and_the_owner_as_host(world: World) -> None:
     [
         ({"title": None}, "title", "This field is required."),
         ({"slug": "Not A Slug"}, "slug", None),
-        ({"length_minutes": 0}, "lengthInMinutes", "Must be between 1 and 1440."),
+        ({"length_minutes": 0}, "lengthInMinutes", "Must not be less than 1."),
         ({"length_options": [15, 60]}, "lengthInMinutesOptions", OPTIONS),
         ({"booking_limits": {"day": 5, "week": 2}}, "bookingLimitsCount", "Booking limits must be in ascending order."),
         ({"duration_limits": {"day": 10}}, "bookingLimitsDuration", None),

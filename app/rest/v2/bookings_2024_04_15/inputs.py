@@ -7,6 +7,7 @@ from pydantic import BeforeValidator, Field, RootModel
 
 from app.domain.languages import DEFAULT_LANGUAGE, is_language
 from app.rest.v2.bookings_inputs import Instant
+from app.rest.v2.constraints import ARRAY, OBJECT, STRING, Constraint, Told
 from app.rest.v2.inputs import Body, Email, Int, Query, QueryInt, QueryInts, TimeZone
 from app.rest.v2.validation import wrong
 from app.services.bookings.queries import BookingListStatus
@@ -19,13 +20,13 @@ _APART = frozenset({"name", "email", "guests", "rescheduleReason"})
 
 def _responses(value: Any) -> Any:
     if not isinstance(value, Mapping):
-        raise wrong("isObject", "$property must be an object")
+        raise wrong(OBJECT)
     for name in ("email", "attendeePhoneNumber", "rescheduleReason"):
         if not isinstance(value.get(name), str | None):
-            raise wrong("isString", f"{name} must be a string")
+            raise wrong(Constraint(STRING.name, STRING.about(name)))
     guests = value.get("guests")
     if guests is not None and not (isinstance(guests, list) and all(isinstance(guest, str) for guest in guests)):
-        raise wrong("isArray", "guests must be an array of strings")
+        raise wrong(Constraint(ARRAY.name, "guests must be an array of strings"))
     return dict(value)
 
 
@@ -39,7 +40,7 @@ class BookingInput(Body):
     user: str | list[str] | None = None
     time_zone: TimeZone
     language: str | None = None
-    responses: Annotated[dict[str, Any], BeforeValidator(_responses)]
+    responses: Annotated[dict[str, Any], BeforeValidator(_responses), Told((OBJECT,))]
     metadata: dict[str, Any] | None = None
     reschedule_uid: str | None = None
     rescheduled_by: str | None = None
