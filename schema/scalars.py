@@ -9,7 +9,6 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from typing import Any, NewType
-from zoneinfo import available_timezones
 
 import orjson
 import phonenumbers
@@ -22,6 +21,7 @@ from strawberry.scalars import JSON
 from strawberry.types.scalar import ScalarDefinition
 
 from app.services.addresses import normal_address
+from app.services.checks import zone_names
 
 TimeZone = NewType("TimeZone", str)
 EmailAddress = NewType("EmailAddress", str)
@@ -126,7 +126,7 @@ def serialize_local_time(value: time) -> str:
 
 @cache
 def _zones() -> dict[str, str]:
-    return {name.lower(): name for name in available_timezones() if name not in {"Factory", "localtime"}}
+    return {name.lower(): name for name in zone_names()}
 
 
 def parse_time_zone(value: Any) -> TimeZone:

@@ -4,12 +4,13 @@ import sqlite3
 from typing import Literal
 
 import asyncpg
-from tortoise.exceptions import BaseORMException, DBConnectionError
+from tortoise.exceptions import BaseORMException, DBConnectionError, ValidationError
 
-from app.errors import ServiceUnavailableError
+from app.errors import InvalidInputError, ServiceUnavailableError
 
 ConstraintKind = Literal["unique", "exclusion", "check", "foreign_key", "not_null"]
 
+UNSTORABLE = "A value is longer or larger than any that is kept."
 UNREACHABLE = "The database cannot be reached just now. Try again."
 _TRY_AGAIN_STATES = frozenset({"40001", "40P01", "55P03"})
 _KINDS: dict[str, ConstraintKind] = {
@@ -41,9 +42,13 @@ class TryAgainError(Exception):
 
 def meaning_of(error: BaseException) -> Exception | None:
     """The error to raise instead of a driver's or the ORM's; None when it says nothing a caller can act on."""
+    if isinstance(error, ValidationError):  # the ORM's own, before it asks the database
+        return InvalidInputError(UNSTORABLE)
     driver = _driver_error(error)
     if isinstance(driver, asyncpg.PostgresError):
         return _postgres_meaning(driver)
+    if isinstance(driver, OverflowError):  # SQLite's driver, for a number of more than 64 bits
+        return InvalidInputError(UNSTORABLE)
     if isinstance(driver, sqlite3.Error):
         return _sqlite_meaning(driver)
     if isinstance(driver, asyncpg.InterfaceError):
@@ -79,6 +84,8 @@ def _postgres_meaning(error: asyncpg.PostgresError) -> Exception | None:
         if kind == "not_null":
             name = f"nn_{getattr(error, 'table_name', '')}_{getattr(error, 'column_name', '')}"
         return ConstraintError(name or "", kind)
+    if state[:2] == "22":  # out of range, too long, not of the type
+        return InvalidInputError(UNSTORABLE)
     # 08 connection, 53 resources, 57 operator intervention: shutdown, statement timeout.
     return _unreachable() if state[:2] in {"08", "53", "57"} else None
 

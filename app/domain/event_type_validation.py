@@ -17,7 +17,7 @@ from app.domain.enums import LimitPeriod, PeriodType
 from app.domain.faults import Fault
 from app.domain.form_validation import check_form
 from app.domain.languages import is_language
-from app.domain.locations import OfferedLocation
+from app.domain.locations import MAX_LOCATION, OfferedLocation
 from app.domain.metadata import check_metadata
 from app.domain.recurrence import MAX_INTERVAL, MAX_OCCURRENCES, MAX_SPAN_YEARS, Recurrence, spans_years
 from app.domain.seats import MAX_SEATS, MIN_SEATS
@@ -182,7 +182,7 @@ def check_recurrence(recurrence: Recurrence | None) -> Iterable[Fault]:
 
 
 def check_policies(draft: EventTypeDraft) -> Iterable[Fault]:
-    """Confirmation threshold (BK-16), lead threshold (TM-5), price, currency and number of locations."""
+    """Confirmation threshold (BK-16), lead threshold (TM-5), price, currency; number and length of locations."""
     if draft.confirmation_threshold is not None:
         yield from _in_range("confirmation_threshold.count", draft.confirmation_threshold.count, 1, MAX_AHEAD)
     if draft.max_lead_threshold is not None and draft.max_lead_threshold < 1:
@@ -192,6 +192,8 @@ def check_policies(draft: EventTypeDraft) -> Iterable[Fault]:
         yield Fault("currency", "Must be a currency code of three lower-case letters.")
     if len(draft.locations) > MAX_LOCATIONS:
         yield Fault("locations", f"At most {MAX_LOCATIONS} locations.")
+    if any(len(location.value or "") > MAX_LOCATION for location in draft.locations):
+        yield Fault("locations", f"A location must have at most {MAX_LOCATION} characters.")
 
 
 def check_appearance(draft: EventTypeDraft) -> Iterable[Fault]:

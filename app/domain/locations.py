@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 CAL_VIDEO: Final = "integrations:daily"
+MAX_LOCATION: Final = 2000
+"""Characters of an address, link or number, offered or chosen: a booking keeps the one it takes place at."""
 GOOGLE_MEET: Final = "integrations:google:meet"
 ORGANIZERS_DEFAULT_APP: Final = "conferencing"
 INTEGRATION_PREFIX: Final = "integrations:"

@@ -4,6 +4,7 @@ from tortoise import fields
 from tortoise.models import Model
 
 from app.models.base import Timestamped
+from app.models.columns import CharField
 from app.models.event_type import EventType
 from app.models.user import User
 
@@ -15,7 +16,7 @@ class Booking(Timestamped):
     """
 
     id = fields.IntField(primary_key=True)
-    uid = fields.CharField(max_length=40)
+    uid = CharField(max_length=40)
     event_type: fields.ForeignKeyNullableRelation[EventType] = fields.ForeignKeyField(
         "models.EventType", related_name="bookings", null=True, on_delete=fields.SET_NULL
     )
@@ -25,36 +26,36 @@ class Booking(Timestamped):
     )
     user_id: int | None
     team_id = fields.IntField(null=True)
-    status = fields.CharField(max_length=13)
-    title = fields.CharField(max_length=1000)
+    status = CharField(max_length=13)
+    title = CharField(max_length=1000)
     description = fields.TextField(null=True)
     start_s = fields.BigIntField()
     end_s = fields.BigIntField()
-    location = fields.CharField(max_length=2000, null=True)
-    meeting_url = fields.CharField(max_length=2000, null=True)
+    location = CharField(max_length=2000, null=True)
+    meeting_url = CharField(max_length=2000, null=True)
     responses: fields.JSONField[dict[str, object]] = fields.JSONField(null=True)
     metadata: fields.JSONField[dict[str, object]] = fields.JSONField(default=dict)
-    recurring_uid = fields.CharField(max_length=40, null=True)
-    from_reschedule_uid = fields.CharField(max_length=40, null=True)
+    recurring_uid = CharField(max_length=40, null=True)
+    from_reschedule_uid = CharField(max_length=40, null=True)
     rescheduled = fields.BooleanField(default=False)
-    rescheduled_by = fields.CharField(max_length=320, null=True)
+    rescheduled_by = CharField(max_length=320, null=True)
     rescheduling_reason = fields.TextField(null=True)
     cancellation_reason = fields.TextField(null=True)
-    cancelled_by = fields.CharField(max_length=320, null=True)
+    cancelled_by = CharField(max_length=320, null=True)
     rejection_reason = fields.TextField(null=True)
     reassign_reason = fields.TextField(null=True)
     reassigned_by_id = fields.IntField(null=True)
-    ical_uid = fields.CharField(max_length=100)
+    ical_uid = CharField(max_length=100)
     ical_sequence = fields.IntField(default=0)
     host_absent = fields.BooleanField(default=False)
     rating = fields.SmallIntField(null=True)
     rating_feedback = fields.TextField(null=True)
     paid = fields.BooleanField(default=False)
-    join_token = fields.CharField(max_length=64, null=True)
+    join_token = CharField(max_length=64, null=True)
     join_token_expires_at = fields.DatetimeField(null=True)
-    sms_reminder_number = fields.CharField(max_length=40, null=True)
-    booker_email = fields.CharField(max_length=320)
-    creation_source = fields.CharField(max_length=20, null=True)
+    sms_reminder_number = CharField(max_length=40, null=True)
+    booker_email = CharField(max_length=320)
+    creation_source = CharField(max_length=20, null=True)
     seat_capacity = fields.IntField(null=True)
 
     class Meta(Model.Meta):
@@ -91,13 +92,13 @@ class Attendee(Model):
     booking: fields.ForeignKeyRelation[Booking] = fields.ForeignKeyField("models.Booking", related_name="attendees")
     booking_id: int
     position = fields.SmallIntField(default=0)
-    kind = fields.CharField(max_length=8, default="BOOKER")
+    kind = CharField(max_length=8, default="BOOKER")
     user_id = fields.IntField(null=True)
-    email = fields.CharField(max_length=320)
-    name = fields.CharField(max_length=300, default="")
-    time_zone = fields.CharField(max_length=64)
-    locale = fields.CharField(max_length=10, default="en")
-    phone_number = fields.CharField(max_length=40, null=True)
+    email = CharField(max_length=320)
+    name = CharField(max_length=300, default="")
+    time_zone = CharField(max_length=64)
+    locale = CharField(max_length=10, default="en")
+    phone_number = CharField(max_length=40, null=True)
     absent = fields.BooleanField(default=False)
 
     class Meta(Model.Meta):
@@ -108,7 +109,7 @@ class Seat(Model):
     """One seat of a seated booking: its attendee and their own answers (BK-35)."""
 
     id = fields.IntField(primary_key=True)
-    uid = fields.CharField(max_length=36)
+    uid = CharField(max_length=36)
     booking: fields.ForeignKeyRelation[Booking] = fields.ForeignKeyField("models.Booking", related_name="seats")
     booking_id: int
     attendee: fields.ForeignKeyRelation[Attendee] = fields.ForeignKeyField("models.Attendee", related_name="seat")
@@ -127,12 +128,12 @@ class BookingReference(Model):
     id = fields.IntField(primary_key=True)
     booking: fields.ForeignKeyRelation[Booking] = fields.ForeignKeyField("models.Booking", related_name="references")
     booking_id: int
-    type = fields.CharField(max_length=100)
-    uid = fields.CharField(max_length=1000)
-    meeting_id = fields.CharField(max_length=1000, null=True)
-    meeting_password = fields.CharField(max_length=1000, null=True)
-    meeting_url = fields.CharField(max_length=2000, null=True)
-    external_calendar_id = fields.CharField(max_length=1000, null=True)
+    type = CharField(max_length=100)
+    uid = CharField(max_length=1000)
+    meeting_id = CharField(max_length=1000, null=True)
+    meeting_password = CharField(max_length=1000, null=True)
+    meeting_url = CharField(max_length=2000, null=True)
+    external_calendar_id = CharField(max_length=1000, null=True)
     credential_id = fields.IntField(null=True)
     deleted = fields.BooleanField(default=False)
 
@@ -144,7 +145,7 @@ class SlotHold(Model):
     """A slot kept for somebody for a few minutes (RS-1); one `SlotHoldHost` per host it keeps."""
 
     id = fields.IntField(primary_key=True)
-    uid = fields.CharField(max_length=36)
+    uid = CharField(max_length=36)
     event_type: fields.ForeignKeyRelation[EventType] = fields.ForeignKeyField("models.EventType", related_name="holds")
     event_type_id: int
     start_s = fields.BigIntField()

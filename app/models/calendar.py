@@ -4,6 +4,7 @@ from tortoise import fields
 from tortoise.models import Model
 
 from app.models.base import Timestamped
+from app.models.columns import CharField
 from app.models.team import Team
 from app.models.user import User
 
@@ -12,8 +13,8 @@ class Credential(Timestamped):
     """A person's or team's access to another system; what it needs is sealed (`app.auth.vault`)."""
 
     id = fields.IntField(primary_key=True)
-    type = fields.CharField(max_length=60)
-    app_slug = fields.CharField(max_length=60)
+    type = CharField(max_length=60)
+    app_slug = CharField(max_length=60)
     user: fields.ForeignKeyNullableRelation[User] = fields.ForeignKeyField(
         "models.User", related_name="credentials", null=True
     )
@@ -22,7 +23,7 @@ class Credential(Timestamped):
         "models.Team", related_name="credentials", null=True
     )
     team_id: int | None
-    key_id = fields.CharField(max_length=16)
+    key_id = CharField(max_length=16)
     sealed_key = fields.TextField()
     expires_at = fields.DatetimeField(null=True)
     invalid = fields.BooleanField(default=False)
@@ -41,8 +42,8 @@ class SelectedCalendar(Model):
         "models.Credential", related_name="selected_calendars"
     )
     credential_id: int
-    integration = fields.CharField(max_length=60)
-    external_id = fields.CharField(max_length=500)
+    integration = CharField(max_length=60)
+    external_id = CharField(max_length=500)
 
     class Meta(Model.Meta):
         table = "selected_calendars"
@@ -58,8 +59,8 @@ class DestinationCalendar(Model):
         "models.Credential", related_name="destination_calendars"
     )
     credential_id: int
-    integration = fields.CharField(max_length=60)
-    external_id = fields.CharField(max_length=500)
+    integration = CharField(max_length=60)
+    external_id = CharField(max_length=500)
 
     class Meta(Model.Meta):
         table = "destination_calendars"
@@ -73,17 +74,17 @@ class CalendarFeed(Model):
         "models.Credential", related_name="feeds"
     )
     credential_id: int
-    external_id = fields.CharField(max_length=500)
-    name = fields.CharField(max_length=200, null=True)
-    etag = fields.CharField(max_length=500, null=True)
-    last_modified = fields.CharField(max_length=100, null=True)
+    external_id = CharField(max_length=500)
+    name = CharField(max_length=200, null=True)
+    etag = CharField(max_length=500, null=True)
+    last_modified = CharField(max_length=100, null=True)
     fetched_at = fields.DatetimeField(null=True)
     expanded_at = fields.DatetimeField(null=True)
     next_fetch_at = fields.DatetimeField()
     failures = fields.IntField(default=0)
     error = fields.TextField(null=True)
     problems: fields.JSONField[list[str]] = fields.JSONField(default=list)
-    busy_digest = fields.CharField(max_length=64, default="")
+    busy_digest = CharField(max_length=64, default="")
 
     class Meta(Model.Meta):
         table = "calendar_feeds"

@@ -4,6 +4,7 @@ from tortoise import fields
 from tortoise.models import Model
 
 from app.models.base import Timestamped
+from app.models.columns import CharField
 
 
 class OutboxEntry(Model):
@@ -13,8 +14,8 @@ class OutboxEntry(Model):
     """
 
     id = fields.BigIntField(primary_key=True)
-    type = fields.CharField(max_length=60)
-    key = fields.CharField(max_length=100)
+    type = CharField(max_length=60)
+    key = CharField(max_length=100)
     topics: fields.JSONField[list[str]] = fields.JSONField(default=list)
     payload: fields.JSONField[dict[str, object]] = fields.JSONField(default=dict)
     user_id = fields.IntField(null=True)
@@ -32,8 +33,8 @@ class EventLogEntry(Model):
 
     sequence = fields.BigIntField(primary_key=True)
     outbox_id = fields.BigIntField()
-    type = fields.CharField(max_length=60)
-    key = fields.CharField(max_length=100)
+    type = CharField(max_length=60)
+    key = CharField(max_length=100)
     key_sequence = fields.IntField()
     topics: fields.JSONField[list[str]] = fields.JSONField(default=list)
     payload: fields.JSONField[dict[str, object]] = fields.JSONField(default=dict)
@@ -53,19 +54,19 @@ class Webhook(Timestamped):
     `version` is the form of its messages: 2 has the envelope around those about meetings too (WH-8).
     """
 
-    id = fields.CharField(max_length=36, primary_key=True)
+    id = CharField(max_length=36, primary_key=True)
     user_id = fields.IntField(null=True)
     team_id = fields.IntField(null=True)
     event_type_id = fields.IntField(null=True)
-    oauth_client_id = fields.CharField(max_length=36, null=True)
+    oauth_client_id = CharField(max_length=36, null=True)
     platform = fields.BooleanField(default=False)
-    subscriber_url = fields.CharField(max_length=2000)
+    subscriber_url = CharField(max_length=2000)
     active = fields.BooleanField(default=True)
     triggers: fields.JSONField[list[str]] = fields.JSONField(default=list)
     payload_template = fields.TextField(null=True)
-    secret = fields.CharField(max_length=500, null=True)
+    secret = CharField(max_length=500, null=True)
     time = fields.IntField(null=True)
-    time_unit = fields.CharField(max_length=6, null=True)
+    time_unit = CharField(max_length=6, null=True)
     version = fields.SmallIntField(default=1)
 
     class Meta(Model.Meta):
@@ -76,13 +77,13 @@ class WebhookDelivery(Model):
     """One message to one webhook and how its sending went."""
 
     id = fields.BigIntField(primary_key=True)
-    webhook_id = fields.CharField(max_length=36)
+    webhook_id = CharField(max_length=36)
     sequence = fields.BigIntField(null=True)
-    key = fields.CharField(max_length=100)
-    trigger = fields.CharField(max_length=60)
+    key = CharField(max_length=100)
+    trigger = CharField(max_length=60)
     body = fields.TextField()
-    content_type = fields.CharField(max_length=100, default="application/json")
-    status = fields.CharField(max_length=10, default="PENDING")
+    content_type = CharField(max_length=100, default="application/json")
+    status = CharField(max_length=10, default="PENDING")
     attempts = fields.IntField(default=0)
     run_at = fields.DatetimeField()
     locked_until = fields.DatetimeField(null=True)
@@ -101,15 +102,15 @@ class Job(Model):
     """Work that is due at an instant, claimed under a lease; jobs of one `key` run one after another."""
 
     id = fields.BigIntField(primary_key=True)
-    kind = fields.CharField(max_length=60)
-    key = fields.CharField(max_length=100, null=True)
+    kind = CharField(max_length=60)
+    key = CharField(max_length=100, null=True)
     payload: fields.JSONField[dict[str, object]] = fields.JSONField(default=dict)
-    status = fields.CharField(max_length=10, default="DUE")
+    status = CharField(max_length=10, default="DUE")
     run_at = fields.DatetimeField()
     attempts = fields.IntField(default=0)
     max_attempts = fields.IntField(default=20)
     locked_until = fields.DatetimeField(null=True)
-    locked_by = fields.CharField(max_length=60, null=True)
+    locked_by = CharField(max_length=60, null=True)
     last_error = fields.TextField(null=True)
     created_at = fields.DatetimeField(auto_now_add=True)
     finished_at = fields.DatetimeField(null=True)
@@ -122,10 +123,10 @@ class IdempotencyRecord(Model):
     """The first answer to a keyed request of one caller; replays get the same (24 h)."""
 
     id = fields.BigIntField(primary_key=True)
-    scope = fields.CharField(max_length=100)
-    key = fields.CharField(max_length=255)
-    operation = fields.CharField(max_length=100)
-    input_hash = fields.CharField(max_length=64)
+    scope = CharField(max_length=100)
+    key = CharField(max_length=255)
+    operation = CharField(max_length=100)
+    input_hash = CharField(max_length=64)
     booking_uids: fields.JSONField[list[str]] = fields.JSONField(null=True)
     answer: fields.JSONField[dict[str, object]] = fields.JSONField(null=True)
     created_at = fields.DatetimeField(auto_now_add=True)

@@ -4,6 +4,7 @@ from tortoise import fields
 from tortoise.models import Model
 
 from app.models.base import Timestamped
+from app.models.columns import CharField
 from app.models.schedule import Schedule
 from app.models.team import Team
 from app.models.user import User
@@ -29,12 +30,12 @@ class EventType(Timestamped):
         "models.EventType", related_name="children", null=True
     )
     parent_id: int | None
-    title = fields.CharField(max_length=300)
-    slug = fields.CharField(max_length=200)
+    title = CharField(max_length=300)
+    slug = CharField(max_length=200)
     description = fields.TextField(null=True)
     hidden = fields.BooleanField(default=False)
     position = fields.IntField(default=0)
-    scheduling_type = fields.CharField(max_length=20, null=True)
+    scheduling_type = CharField(max_length=20, null=True)
     length_minutes = fields.IntField()
     length_options: fields.JSONField[list[int]] = fields.JSONField(default=list)
     slot_interval = fields.IntField(null=True)
@@ -47,9 +48,9 @@ class EventType(Timestamped):
         "models.Schedule", related_name="event_types", null=True, on_delete=fields.SET_NULL
     )
     schedule_id: int | None
-    time_zone = fields.CharField(max_length=64, null=True)
+    time_zone = CharField(max_length=64, null=True)
     lock_time_zone = fields.BooleanField(default=False)
-    period_type = fields.CharField(max_length=20, default="UNLIMITED")
+    period_type = CharField(max_length=20, default="UNLIMITED")
     period_days = fields.IntField(null=True)
     period_calendar_days = fields.BooleanField(default=True)
     period_start = fields.DateField(null=True)
@@ -77,10 +78,10 @@ class EventType(Timestamped):
     max_lead_threshold = fields.IntField(null=True)
     same_host_on_reschedule = fields.BooleanField(default=False)
     price = fields.IntField(default=0)
-    currency = fields.CharField(max_length=3, default="usd")
-    success_redirect_url = fields.CharField(max_length=2000, null=True)
+    currency = CharField(max_length=3, default="usd")
+    success_redirect_url = CharField(max_length=2000, null=True)
     forward_params_redirect = fields.BooleanField(default=True)
-    custom_name = fields.CharField(max_length=500, null=True)
+    custom_name = CharField(max_length=500, null=True)
     color: fields.JSONField[dict[str, str]] = fields.JSONField(null=True)
     booker_layouts: fields.JSONField[dict[str, object]] = fields.JSONField(null=True)
     destination_calendar: fields.JSONField[dict[str, str]] = fields.JSONField(null=True)
@@ -88,7 +89,7 @@ class EventType(Timestamped):
     hide_calendar_notes = fields.BooleanField(default=False)
     hide_calendar_details = fields.BooleanField(default=False)
     hide_organizer_email = fields.BooleanField(default=False)
-    interface_language = fields.CharField(max_length=10, null=True)
+    interface_language = CharField(max_length=10, null=True)
     metadata: fields.JSONField[dict[str, object]] = fields.JSONField(default=dict)
     slots_changed_at = fields.BigIntField(default=0)
 

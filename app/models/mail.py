@@ -3,6 +3,8 @@
 from tortoise import fields
 from tortoise.models import Model
 
+from app.models.columns import CharField
+
 
 class Mail(Model):
     """One mail to one person, planned with the state change that caused it and rendered when it is sent.
@@ -11,14 +13,14 @@ class Mail(Model):
     `content` holds the facts at the moment of planning, in the shape of `app.services.mails.content`.
     """
 
-    id = fields.CharField(max_length=36, primary_key=True)
+    id = CharField(max_length=36, primary_key=True)
     sequence = fields.BigIntField(null=True)
     booking_id = fields.IntField(null=True)
-    kind = fields.CharField(max_length=40)
-    recipient = fields.CharField(max_length=320)
+    kind = CharField(max_length=40)
+    recipient = CharField(max_length=320)
     content: fields.JSONField[dict[str, object]] = fields.JSONField()
     subject = fields.TextField(null=True)
-    status = fields.CharField(max_length=10, default="PENDING")
+    status = CharField(max_length=10, default="PENDING")
     attempts = fields.IntField(default=0)
     error = fields.TextField(null=True)
     smtp_code = fields.IntField(null=True)

@@ -4,6 +4,7 @@ from tortoise import fields
 from tortoise.models import Model
 
 from app.models.base import Timestamped
+from app.models.columns import CharField
 
 
 class User(Timestamped):
@@ -13,23 +14,23 @@ class User(Timestamped):
     """
 
     id = fields.IntField(primary_key=True)
-    username = fields.CharField(max_length=100)
-    email = fields.CharField(max_length=320)
-    name = fields.CharField(max_length=200, null=True)
-    password_hash = fields.CharField(max_length=200, null=True)
+    username = CharField(max_length=100)
+    email = CharField(max_length=320)
+    name = CharField(max_length=200, null=True)
+    password_hash = CharField(max_length=200, null=True)
     bio = fields.TextField(null=True)
-    avatar_url = fields.CharField(max_length=2000, null=True)
-    time_zone = fields.CharField(max_length=64, default="Europe/London")
-    week_start = fields.CharField(max_length=9, default="Sunday")
+    avatar_url = CharField(max_length=2000, null=True)
+    time_zone = CharField(max_length=64, default="Europe/London")
+    week_start = CharField(max_length=9, default="Sunday")
     time_format = fields.SmallIntField(default=12)
-    locale = fields.CharField(max_length=10, default="en")
-    theme = fields.CharField(max_length=10, null=True)
-    brand_color = fields.CharField(max_length=9, null=True)
-    dark_brand_color = fields.CharField(max_length=9, null=True)
+    locale = CharField(max_length=10, default="en")
+    theme = CharField(max_length=10, null=True)
+    brand_color = CharField(max_length=9, null=True)
+    dark_brand_color = CharField(max_length=9, null=True)
     hide_branding = fields.BooleanField(default=False)
     allow_dynamic_booking = fields.BooleanField(default=True)
     default_schedule_id = fields.IntField(null=True)
-    default_app_slug = fields.CharField(max_length=100, null=True)
+    default_app_slug = CharField(max_length=100, null=True)
     organization: fields.ForeignKeyNullableRelation["Team"] = fields.ForeignKeyField(  # type: ignore[name-defined] # noqa: F821
         "models.Team", related_name="users", null=True, on_delete=fields.SET_NULL
     )
@@ -48,15 +49,15 @@ class User(Timestamped):
 class ApiKey(Model):
     """A secret shown once; only the SHA-256 of what follows the prefix is kept (AU-1)."""
 
-    id = fields.CharField(max_length=36, primary_key=True)
+    id = CharField(max_length=36, primary_key=True)
     user: fields.ForeignKeyRelation[User] = fields.ForeignKeyField("models.User", related_name="api_keys")
     user_id: int
     team: fields.ForeignKeyNullableRelation["Team"] = fields.ForeignKeyField(  # type: ignore[name-defined] # noqa: F821
         "models.Team", related_name="api_keys", null=True
     )
     team_id: int | None
-    hashed_key = fields.CharField(max_length=64)
-    note = fields.CharField(max_length=200, null=True)
+    hashed_key = CharField(max_length=64)
+    note = CharField(max_length=200, null=True)
     expires_at = fields.DatetimeField(null=True)
     last_used_at = fields.DatetimeField(null=True)
     rate_limits: fields.JSONField[list[dict[str, object]]] = fields.JSONField(null=True)
@@ -72,7 +73,7 @@ class TravelSchedule(Model):
     id = fields.IntField(primary_key=True)
     user: fields.ForeignKeyRelation[User] = fields.ForeignKeyField("models.User", related_name="travel_schedules")
     user_id: int
-    time_zone = fields.CharField(max_length=64)
+    time_zone = CharField(max_length=64)
     start_date = fields.DateField()
     end_date = fields.DateField(null=True)
 
@@ -84,12 +85,12 @@ class OutOfOffice(Timestamped):
     """Days away, as calendar dates (AV-22), with an optional stand-in."""
 
     id = fields.IntField(primary_key=True)
-    uuid = fields.CharField(max_length=36)
+    uuid = CharField(max_length=36)
     user: fields.ForeignKeyRelation[User] = fields.ForeignKeyField("models.User", related_name="out_of_office")
     user_id: int
     start_date = fields.DateField()
     end_date = fields.DateField()
-    reason = fields.CharField(max_length=20, default="unspecified")
+    reason = CharField(max_length=20, default="unspecified")
     notes = fields.TextField(null=True)
     to_user: fields.ForeignKeyNullableRelation[User] = fields.ForeignKeyField(
         "models.User", related_name="stands_in_for", null=True, on_delete=fields.SET_NULL

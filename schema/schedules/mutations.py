@@ -29,7 +29,9 @@ class WeeklyHoursInput:
 
     def hours(self) -> Hours:
         """The service's value."""
-        return Hours(tuple(sorted({day.value for day in self.days})), minute(self.start_time), minute(self.end_time))
+        return Hours(
+            tuple(dict.fromkeys(day.value for day in self.days)), minute(self.start_time), minute(self.end_time)
+        )
 
 
 @strawberry.input(description="Hours that replace one whole date; equal times close it.")

@@ -7,7 +7,6 @@ from typing import Any
 
 import orjson
 from starlette.exceptions import HTTPException
-from tortoise.exceptions import ValidationError
 
 from app.db.errors import ConstraintError
 from app.errors import InvalidInputError, RateLimitedError, SlotgraphError
@@ -21,7 +20,6 @@ from app.rest.v2.validation import WrongInputError, single, text_of, told_by_ser
 STATUS_ONLY = b'{"status":"success"}'
 TOO_MANY = "CustomThrottlerGuard - Too many requests. Please try again later."
 INTERNAL = "Internal server error"
-TOO_LONG = "A text is longer than any that is kept"
 # Status -> exception name (AU-30), its title.
 NAMES: Mapping[int, tuple[str, str]] = {
     400: ("BadRequestException", "Bad Request"),
@@ -122,8 +120,6 @@ _RENDER: Mapping[type[BaseException], Callable[[RestRequest, Any], Answer]] = {
     WrongInputError: _wrong,
     ControlCharacterError: _control,
     ConstraintError: _constraint,
-    # The ORM refuses to look for what no column can hold.
-    ValidationError: _told(400, lambda _, __: TOO_LONG),
     BadParameterError: _told(400, lambda _, error: str(error)),
     MalformedBodyError: _told(400, lambda _, error: str(error)),
     BodyTooLargeError: _told(413, lambda _, __: "request entity too large"),

@@ -106,8 +106,8 @@ class ColorInput(Body):
 class DestinationCalendarInput(Body):
     """The calendar that bookings are written to."""
 
-    integration: Text
-    external_id: Text
+    integration: Annotated[Text, Field(max_length=60)]
+    external_id: Annotated[Text, Field(max_length=500)]
 
 
 class EventTypeBody(Body):

@@ -60,9 +60,15 @@ def shown_location(stored: Mapping[str, Any], *, with_details: bool) -> dict[str
     return shown
 
 
-def shown_fields(stored: Sequence[Mapping[str, Any]], *, several_places: bool) -> list[dict[str, Any]]:
-    """Booking fields of the API; where to meet is asked only when there are several places."""
-    return [field_to_api(field_from_json(item)) for item in stored if several_places or item["name"] != LOCATION]
+def shown_fields(
+    stored: Sequence[Mapping[str, Any]], *, several_places: bool, with_hidden: bool
+) -> list[dict[str, Any]]:
+    """Booking fields of the API; where to meet is asked only when there are several places.
+
+    Hidden ones are for those only who may change the event type.
+    """
+    shown = [field_to_api(field_from_json(item)) for item in stored if several_places or item["name"] != LOCATION]
+    return shown if with_hidden else [field for field in shown if not field.get("hidden")]
 
 
 def _stored_location(given: Any) -> dict[str, Any]:

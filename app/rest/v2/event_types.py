@@ -159,7 +159,7 @@ def _event_type(view: EventTypeView, *, own: bool) -> EventTypeOutput:
         "description": view.description or "",
         "hidden": view.hidden,
         "locations": [shown_location(item, with_details=own) for item in view.locations],
-        "bookingFields": shown_fields(view.booking_fields, several_places=len(view.locations) > 1),
+        "bookingFields": shown_fields(view.booking_fields, several_places=len(view.locations) > 1, with_hidden=own),
         "disableGuests": view.disable_guests,
         "slotInterval": view.slot_interval,
         "minimumBookingNotice": view.minimum_notice,

@@ -1,6 +1,6 @@
 """The caller's own profile."""
 
-from typing import Annotated, Literal, NotRequired
+from typing import Annotated, Any, Literal, NotRequired
 
 from typing_extensions import TypedDict
 
@@ -55,9 +55,13 @@ class UpdateMeInput(Body):
     metadata: Metadata | None = None
 
 
+_OPTIONAL = frozenset({"name", "bio", "avatar_url"})
+
+
 def update_command(_: RestRequest, body: UpdateMeInput) -> UpdateProfile:
-    """What to change."""
-    return UpdateProfile(**body.given())
+    """What to change; null takes away what a person need not have, and changes nothing else."""
+    gone: dict[str, Any] = dict.fromkeys(_OPTIONAL & body.model_fields_set)
+    return UpdateProfile(**{**gone, **body.given()})
 
 
 def render_me(view: UserView) -> Me:

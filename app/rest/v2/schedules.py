@@ -51,7 +51,7 @@ class AvailabilityInput(Body):
 
     def hours(self) -> Hours:
         """The service's value."""
-        days = tuple(sorted({DAYS.index(day) for day in self.days}))
+        days = tuple(DAYS.index(day) for day in dict.fromkeys(self.days))
         return Hours(days, _minutes(self.start_time), _minutes(self.end_time))
 
 

@@ -10,13 +10,12 @@ from app.db import raw
 from app.db.unit_of_work import UnitOfWork
 from app.domain.default_fields import LOCATION
 from app.domain.location_choice import BookingLocation
-from app.domain.locations import INTEGRATIONS, ORGANIZER_TYPES
+from app.domain.locations import INTEGRATIONS, MAX_LOCATION, ORGANIZER_TYPES
 from app.errors import InvalidInputError
 from app.events.outbox import EventType
 from app.services.bookings.changes import booking_event
 from app.services.bookings.changing import answer, find_live
 from app.services.bookings.keyed import once
-from app.services.bookings.texts import MAX_LOCATION
 from app.services.bookings.views import BookingView, ChangedBookings
 from app.services.bookings.wish import is_phone
 from app.services.checks import check_text, check_url

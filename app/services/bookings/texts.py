@@ -6,7 +6,6 @@ from app.db import raw
 from app.errors import InvalidInputError
 
 MAX_UID: Final = 40
-MAX_LOCATION: Final = 2000
 MAX_ADDRESS: Final = 320
 
 

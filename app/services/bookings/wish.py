@@ -31,14 +31,14 @@ from app.domain.location_choice import (
     choice_from_text,
     decide_location,
 )
-from app.domain.locations import location_from_json
+from app.domain.locations import MAX_LOCATION, location_from_json
 from app.domain.metadata import check_metadata
 from app.domain.recurrence import occurrence_count, occurrence_starts
 from app.errors import InvalidInputError
 from app.services.bookings.create_command import Booker, CreateBooking
 from app.services.bookings.profile import EventProfile
 from app.services.bookings.refusals import deny, error_of_denial, refuse_answers, refuse_faults
-from app.services.bookings.texts import MAX_LOCATION, check_storable, is_name
+from app.services.bookings.texts import check_storable, is_name
 from app.services.checks import check_email, check_text, check_zone
 
 NO_CONTACT = "Attendee must have at least one contact method (email or phone number)"

@@ -7,6 +7,7 @@ from typing import Any, Final
 from app.context import RequestContext
 from app.db import raw
 from app.errors import InvalidInputError, NotFoundError
+from app.models import CalendarFeed, Credential
 from app.services.calendars.feeds import urls_of
 from app.services.calendars.ids import ICS_TYPE, stored_id
 from app.services.calendars.views import BusyView, CalendarView, ChosenView, ConnectedView, ConnectionView
@@ -45,6 +46,14 @@ async def list_calendars(ctx: RequestContext) -> ConnectedView:
 async def connection_of(ctx: RequestContext, user_id: int, credential_type: str) -> ConnectionView | None:
     """The user's connection of this type."""
     return next((each for each in await _connections(ctx, user_id) if each.type == credential_type), None)
+
+
+async def is_connected(user_id: int, integration: str, external_id: str) -> bool:
+    """Whether the user has this calendar; of systems whose calendars are not listed here, a connection."""
+    if integration != ICS_TYPE:
+        return await Credential.filter(user_id=user_id, type=integration).exists()
+    feeds = CalendarFeed.filter(credential__user_id=user_id, credential__type=integration)
+    return await feeds.filter(external_id=stored_id(integration, external_id)).exists()
 
 
 async def get_busy_times(ctx: RequestContext, command: GetBusyTimes) -> list[BusyView]:

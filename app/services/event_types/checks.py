@@ -13,8 +13,11 @@ from app.domain.locations import DEFAULT_LOCATIONS, location_from_json, location
 from app.domain.recurrence import recurrence_from_json
 from app.errors import InvalidInputError, NotFoundError
 from app.models import EventType, Schedule, Team
+from app.services.calendars.ids import ICS_TYPE
+from app.services.calendars.queries import is_connected
 from app.services.checks import check_zone, raise_faults
 
+_NO_DESTINATION = "Invalid destinationCalendarId: Calendar"
 _NAMES = {
     "length_minutes": "lengthInMinutes",
     "length_options": "lengthInMinutesOptions",
@@ -56,6 +59,17 @@ async def check_schedule(values: Mapping[str, Any], owner_id: int) -> None:
     wanted = values.get("schedule_id")
     if wanted is not None and not await Schedule.filter(id=wanted, user_id=owner_id).exists():
         raise NotFoundError(f"User with ID={owner_id} does not own schedule with ID={wanted}", path=("scheduleId",))
+
+
+async def check_destination(values: Mapping[str, Any], user_id: int) -> None:
+    """Bookings are written into a calendar that this person has connected and may write (VR-4). InvalidInputError."""
+    wanted = values.get("destination_calendar")
+    if wanted is None:
+        return
+    if not await is_connected(user_id, wanted["integration"], wanted["externalId"]):
+        raise InvalidInputError.at("destinationCalendar", f"{_NO_DESTINATION} does not exist", "missing")
+    if wanted["integration"] == ICS_TYPE:
+        raise InvalidInputError.at("destinationCalendar", f"{_NO_DESTINATION} does not have write permission", "read")
 
 
 def _complete(row: EventType | None, values: dict[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from app.errors import ConflictError, InvalidInputError
 from app.events.outbox import EventType as Event
 from app.events.outbox import OutboxEvent, event_type_topic
 from app.models import EventType
-from app.services.event_types.checks import check_columns, check_schedule
+from app.services.event_types.checks import check_columns, check_destination, check_schedule
 from app.services.event_types.fields import EventTypeFields, HostInput, columns
 from app.services.event_types.hosts import resolve_hosts, write_hosts
 from app.services.event_types.managed import sync_children
@@ -45,6 +45,7 @@ async def create_event_type(ctx: RequestContext, command: CreateEventType) -> Ev
     user_id = await owner_for(ctx, command.user_id)
     values = await check_columns(None, columns(command.fields))
     await check_schedule(values, user_id)
+    await check_destination(values, user_id)
 
     async def work(uow: UnitOfWork) -> EventTypeView:
         row = await EventType.create(**values, owner_id=user_id)
@@ -64,6 +65,7 @@ async def create_team_event_type(ctx: RequestContext, command: CreateTeamEventTy
     await require_team_role(ctx, command.team_id, Role.ADMIN)
     kind = _kind(command.scheduling_type)
     values = await check_columns(None, columns(command.fields))
+    await check_destination(values, ctx.require_user())
     everybody = bool(values.get("assign_all_members"))
     hosts = await resolve_hosts(command.team_id, command.hosts, everybody=everybody)
 

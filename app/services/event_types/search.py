@@ -47,8 +47,8 @@ class FoundEventType:
 async def search_event_types(ctx: RequestContext, command: SearchEventTypes) -> list[FoundEventType]:
     """Event types by position and id; lists leave hidden ones out, a slug finds them (BK-13). Public.
 
-    An unknown slug finds nothing. Raises NotFoundError for an unknown user, PolicyViolationError for a group whose
-    members do not allow it (TM-24).
+    An unknown user or slug finds nothing. Raises NotFoundError for a group with somebody unknown,
+    PolicyViolationError for one whose members do not allow it (TM-24).
     """
     if command.usernames:
         return [await _group(command)]
@@ -73,7 +73,7 @@ async def get_own_event_type(ctx: RequestContext, event_type_id: int) -> FoundEv
 async def _of_user(ctx: RequestContext, username: str, organization: str | None) -> list[FoundEventType]:
     user = await _people([username], organization)
     if not user:
-        raise NotFoundError(f"User with username {username} not found", path=("username",))
+        return []
     may_edit = not ctx.actor.is_anonymous and await may_manage_user(ctx, user[0].id)
     views = await list_user_event_types(ctx, username)
     return [FoundEventType(view, may_edit) for view in views if may_edit or not view.hidden]

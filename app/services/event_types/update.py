@@ -8,7 +8,7 @@ from app.domain.enums import SchedulingType
 from app.models import EventType, Host
 from app.services.columns import numbers
 from app.services.event_types.access import editable
-from app.services.event_types.checks import check_columns, check_schedule
+from app.services.event_types.checks import check_columns, check_destination, check_schedule
 from app.services.event_types.create import slug_error, tell
 from app.services.event_types.fields import EventTypeFields, HostInput, columns
 from app.services.event_types.hosts import resolve_hosts, write_hosts
@@ -34,6 +34,7 @@ async def update_event_type(ctx: RequestContext, command: UpdateEventType) -> Ev
     owner: int | None = row.owner_id
     if owner is not None:
         await check_schedule(values, owner)
+    await check_destination(values, ctx.require_user() if owner is None else owner)
     hosts = await _hosts(row, command, values.get("assign_all_members", row.assign_all_members))
 
     async def work(uow: UnitOfWork) -> EventTypeView:

@@ -11,7 +11,7 @@ from app.services.checks import check_text, check_zone
 from app.services.schedules.access import owner_for
 from app.services.schedules.checks import check_hours, check_overrides
 from app.services.schedules.queries import load_view
-from app.services.schedules.views import WORKING_HOURS, Hours, Override, ScheduleView, mask_of
+from app.services.schedules.views import WORKING_HOURS, Hours, Override, ScheduleView, mask_of, order_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,13 @@ async def add_schedule(
 async def write_hours(schedule_id: int, rows: Sequence[Hours]) -> None:
     """Insert weekly rows."""
     await ScheduleRow.bulk_create(
-        ScheduleRow(schedule_id=schedule_id, days=mask_of(row.days), start_minute=row.start, end_minute=row.end)
+        ScheduleRow(
+            schedule_id=schedule_id,
+            days=mask_of(row.days),
+            day_order=order_of(row.days),
+            start_minute=row.start,
+            end_minute=row.end,
+        )
         for row in rows
     )
 

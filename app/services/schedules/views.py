@@ -9,7 +9,7 @@ from app.models import Schedule, ScheduleOverride, ScheduleRow
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """Weekly hours: week days (0 = Sunday) and minutes of the local day, `end` up to 1440."""
+    """Weekly hours: week days (0 = Sunday) as given, each once; minutes of the local day, `end` up to 1440."""
 
     days: tuple[int, ...]
     start: int
@@ -57,18 +57,24 @@ class ScheduleView:
             name=row.name,
             time_zone=row.time_zone,
             is_default=row.id == default_id,
-            availability=tuple(Hours(days_of(part.days), part.start_minute, part.end_minute) for part in rows),
+            availability=tuple(Hours(days_of(part), part.start_minute, part.end_minute) for part in rows),
             overrides=tuple(Override(part.date, part.start_minute, part.end_minute) for part in overrides),
             created_at=row.created_at,
             updated_at=row.updated_at,
         )
 
 
-def days_of(mask: int) -> tuple[int, ...]:
-    """Week days of a bit mask."""
-    return tuple(day for day in range(7) if mask >> day & 1)
+def days_of(row: ScheduleRow) -> tuple[int, ...]:
+    """Week days in the order in which they were given; Monday first where that is not known."""
+    order = row.day_order or "1234560"
+    return tuple(day for day in map(int, order) if row.days >> day & 1)
 
 
 def mask_of(days: Sequence[int]) -> int:
     """Bit mask of week days."""
     return sum(1 << day for day in set(days))
+
+
+def order_of(days: Sequence[int]) -> str:
+    """The days as their digits, each once."""
+    return "".join(str(day) for day in dict.fromkeys(days))

@@ -1,10 +1,12 @@
 """Event types of 2024-06-14: every group of options, refusals with their texts, who sees and changes what."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from app.models import EventType
+from app.models import CalendarFeed, Credential, EventType
+from app.services.calendars.ids import stored_id
 from tests.contract.client import Caller, ContractClient
 
 VERSION = "2024-06-14"
@@ -75,8 +77,15 @@ async def test_the_smallest_event_type_has_the_documented_defaults(rest: Contrac
     }  # fmt: skip
 
 
+async def google(caller: Caller, **values: Any) -> Credential:
+    """A connected calendar, as connecting it will leave it."""
+    sealed = {"app_slug": "google-calendar", "key_id": "x", "sealed_key": "x"}
+    return await Credential.create(user_id=caller.id, **{"type": "google_calendar", **sealed, **values})
+
+
 async def test_every_option_reads_back_as_it_was_set(rest: ContractClient, ann: Caller) -> None:
     """VR-4: created, read and listed alike."""
+    await google(ann)
     made = await created(rest, ann, **EVERYTHING)
     assert {name: made[name] for name in EVERYTHING} == EVERYTHING
     assert await rest.ok("GET", f"{PATH}/{made['id']}", ann, version=VERSION) == made
@@ -263,6 +272,7 @@ async def test_a_custom_name_takes_known_variables_only(rest: ContractClient, an
 
 async def test_what_a_patch_leaves_out_stays(rest: ContractClient, ann: Caller) -> None:
     """VR-5: seats, lengths, threshold and layouts survive; `disabled` switches a group off."""
+    await google(ann)
     made = await created(rest, ann, **EVERYTHING)
     path = f"{PATH}/{made['id']}"
     renamed = await rest.ok("PATCH", path, ann, version=VERSION, json={"title": "Other"})
@@ -309,8 +319,47 @@ async def test_reading_by_username_is_public(rest: ContractClient, ann: Caller) 
     assert [item["slug"] for item in await rest.ok("GET", PATH, version=VERSION, params=by_slug)] == ["secret"]
     nothing = {"username": "ann", "eventSlug": "nothing"}
     assert await rest.ok("GET", PATH, version=VERSION, params=nothing) == []
-    unknown = await rest.refused("GET", PATH, version=VERSION, params={"username": "nobody"})
-    assert unknown == (404, "User with username nobody not found")
+    for nobody in ("nobody", "x" * 5000):
+        assert await rest.ok("GET", PATH, version=VERSION, params={"username": nobody}) == []
+
+
+async def test_hidden_booking_fields_are_for_who_may_change_them(
+    rest: ContractClient, ann: Caller, bob: Caller
+) -> None:
+    """VR-4: a booking page has no use for them."""
+    secret = {"type": "text", "slug": "campaign", "label": "Campaign", "required": False, "hidden": True}
+    made = await created(rest, ann, bookingFields=[secret])
+    assert "campaign" in {field["slug"] for field in made["bookingFields"]}
+    for params in ({"username": "ann"}, {"username": "ann", "eventSlug": "intro"}):
+        assert await rest.ok("GET", PATH, ann, version=VERSION, params=params) == [made]
+        for caller in (None, bob):
+            [seen] = await rest.ok("GET", PATH, caller, version=VERSION, params=params)
+            shown = [field for field in made["bookingFields"] if not field.get("hidden")]
+            assert seen["bookingFields"] == shown
+
+
+async def test_a_destination_calendar_must_be_one_that_can_be_written(
+    rest: ContractClient, ann: Caller, bob: Caller
+) -> None:
+    """VR-4: of a connection of one's own, and feeds are only read."""
+    calendar = EVERYTHING["destinationCalendar"]
+    await google(bob)
+    feed = {"integration": "ics-feed_calendar", "externalId": "https://example.com/a.ics"}
+    credential = await google(ann, type="ics-feed_calendar")
+    kept = stored_id(feed["integration"], feed["externalId"])
+    await CalendarFeed.create(credential=credential, external_id=kept, next_fetch_at=datetime.now(UTC))
+    texts = {
+        "google_calendar": "Invalid destinationCalendarId: Calendar does not exist",
+        "ics-feed_calendar": "Invalid destinationCalendarId: Calendar does not have write permission",
+    }
+    made = await created(rest, ann)
+    for wanted in (calendar, feed):
+        body = {**MINIMAL, "slug": "other", "destinationCalendar": wanted}
+        refused = (400, texts[wanted["integration"]])
+        assert await rest.refused("POST", PATH, ann, version=VERSION, json=body) == refused
+        change = {"destinationCalendar": wanted}
+        assert await rest.refused("PATCH", f"{PATH}/{made['id']}", ann, version=VERSION, json=change) == refused
+    assert await EventType.all().count() == 1
 
 
 async def test_nobody_without_a_name_has_no_event_types(rest: ContractClient, ann: Caller) -> None:
@@ -359,6 +408,7 @@ async def test_an_id_that_is_no_number(rest: ContractClient, ann: Caller, bad: s
 
 async def test_null_unsets_what_can_be_unset(rest: ContractClient, ann: Caller) -> None:
     """VR-5: an own interval, schedule or redirect can be taken away again; null for a title changes nothing."""
+    await google(ann)
     made = await created(rest, ann, **EVERYTHING)
     path = f"{PATH}/{made['id']}"
     schedule = await rest.ok("GET", "/v2/schedules/default", ann, version="2024-06-11")
@@ -438,9 +488,19 @@ async def test_wrong_parts(rest: ContractClient, ann: Caller, values: dict[str, 
     [{"username": "x" * 5000}, {"username": "ann", "eventSlug": "y" * 3000}, {"username": "ann", "orgSlug": "z" * 999}],
     ids=["username", "slug", "organization"],
 )
-async def test_texts_longer_than_any_kept_are_wrong_input(
+async def test_texts_longer_than_any_kept_find_nothing(
     rest: ContractClient, ann: Caller, params: dict[str, str]
 ) -> None:
-    """Never a 500."""
-    refused = await rest.refused("GET", PATH, version=VERSION, params=params)
-    assert refused == (400, "A text is longer than any that is kept")
+    """Nothing is called that, and it is no error to ask."""
+    await created(rest, ann)
+    assert await rest.ok("GET", PATH, version=VERSION, params=params) == []
+
+
+async def test_a_place_has_a_length(rest: ContractClient, ann: Caller) -> None:
+    """As much as a booking can take over."""
+    place = {"type": "address", "address": "x" * 2000, "public": True}
+    made = await created(rest, ann, locations=[place])
+    assert made["locations"] == [place]
+    longer = {"locations": [{**place, "address": "x" * 2001}]}
+    refused = await rest.refused("PATCH", f"{PATH}/{made['id']}", ann, version=VERSION, json=longer)
+    assert refused == (400, "A location must have at most 2000 characters.")

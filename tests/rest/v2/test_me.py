@@ -21,12 +21,21 @@ async def test_me_is_the_documented_profile(rest: ContractClient, ann: Caller) -
 
 
 async def test_a_profile_changes_where_it_is_told(rest: ContractClient, ann: Caller) -> None:
-    """Null counts as left out."""
+    """Null counts as left out where there must be something."""
     before = await rest.ok("GET", "/v2/me", ann)
     change = {"timeZone": "Asia/Tokyo", "timeFormat": 24, "weekStart": "Monday", "locale": "pt-BR"}
-    after = await rest.ok("PATCH", "/v2/me", ann, json={**change, "name": None, "extra": 1})
+    after = await rest.ok("PATCH", "/v2/me", ann, json={**change, "email": None, "extra": 1})
     assert after == {**before, **change}
     assert await rest.ok("GET", "/v2/me", ann) == after
+
+
+async def test_null_takes_away(rest: ContractClient, ann: Caller) -> None:
+    """What a person need not have."""
+    before = await rest.ok("GET", "/v2/me", ann)
+    told = {"name": "Ann", "bio": "Me", "avatarUrl": "https://example.com/ann.png"}
+    assert await rest.ok("PATCH", "/v2/me", ann, json=told) == {**before, **told}
+    gone = dict.fromkeys(told)
+    assert await rest.ok("PATCH", "/v2/me", ann, json=gone) == {**before, **gone}
 
 
 NUMBER = "defaultScheduleId must be a number conforming to the specified constraints"

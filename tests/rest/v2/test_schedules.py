@@ -54,12 +54,29 @@ async def test_the_end_of_the_day_stays_as_sent(rest: ContractClient, ann: Calle
     assert made["availability"] == [hours]
 
 
+async def test_days_read_back_as_they_were_sent(rest: ContractClient, ann: Caller) -> None:
+    """VR-7: in the order of the caller, each once."""
+    for days in (
+        ["Monday", "Tuesday", "Saturday", "Sunday"],
+        ["Sunday", "Monday", "Saturday"],
+        ["Friday", "Wednesday", "Sunday", "Monday"],
+    ):
+        hours = {"days": days, "startTime": "09:00", "endTime": "10:00"}
+        twice = {**hours, "days": [*days, days[0]]}
+        made = await rest.ok("POST", PATH, ann, version=VERSION, json={**BODY, "availability": [twice]})
+        assert made["availability"] == [hours]
+        assert await rest.ok("GET", f"{PATH}/{made['id']}", ann, version=VERSION) == made
+
+
 @pytest.mark.parametrize(
     ("values", "faults"),
     [
         ({"name": None}, {"name": ["name must be a string"]}),
         ({"isDefault": "no"}, {"isDefault": ["isDefault must be a boolean value"]}),
-        ({"timeZone": "Mars/Base"}, {"timeZone": ["timeZone must be a valid IANA time-zone"]}),
+        *(
+            ({"timeZone": zone}, {"timeZone": ["timeZone must be a valid IANA time-zone"]})
+            for zone in ("Mars/Base", "localtime", "Factory", None)
+        ),
         (
             {"availability": [MORNINGS, {**MORNINGS, "endTime": "24:00"}]},
             {"availability.1.endTime": ["endTime must be a valid time in format HH:MM e.g. 08:00"]},
