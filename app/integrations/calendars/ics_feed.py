@@ -1,21 +1,23 @@
 """ICS feeds: fetched with the guard for addresses that others choose, read in a process with a deadline."""
 
 import asyncio
-import subprocess
 import sys
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urljoin
 
 import orjson
 
-from app.integrations.calendars.ics_events import Busy
+from app.integrations.calendars.lanes import Lanes
 from app.integrations.guard import Answer, Outbound, OutboundError
 
 MAX_FEED: Final = 5 * 1024 * 1024
 MAX_REDIRECTS: Final = 3
 READ_SECONDS: Final = 30.0
-_AT_ONCE: Final = 2
+AT_ONCE: Final = 4
+AN_OWNER: Final = 2
+"""Processes at a time, and of one owner: whoever has hostile feeds waits for them himself."""
+
 _MOVED: Final = frozenset({301, 302, 303, 307, 308})
 
 
@@ -32,13 +34,28 @@ class Fetched:
     last_modified: str | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What to look for: between two instants (epoch seconds); times that say no zone are in `zone`.
+
+    `own` are occurrences (UID, first second) that do not count; `owner` is whose feed it is.
+    """
+
+    start_s: int
+    end_s: int
+    zone: str
+    owner: int = 0
+    own: tuple[tuple[str, int], ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class ReadFeed:
-    """Busy times of a file in time order, its name, and which series were left out."""
+    """Busy times of a file, ordered and merged, its name, which series were left out, and what may be read wrongly."""
 
     name: str | None
-    spans: tuple[Busy, ...]
+    spans: tuple[tuple[int, int], ...]
     problems: tuple[str, ...]
+    note: str | None
 
 
 async def fetch_feed(
@@ -74,39 +91,49 @@ async def _follow(outbound: Outbound, url: str, headers: dict[str, str]) -> Answ
     raise FeedError("The server redirects too often.")
 
 
-async def read_feed(body: bytes, start_s: int, end_s: int, zone: str, *, seconds: float = READ_SECONDS) -> ReadFeed:
-    """Busy times between two instants (epoch seconds); dates without a zone are in `zone`. Raises FeedError."""
-    async with _limit():
-        found = await asyncio.to_thread(_read_apart, body, [str(start_s), str(end_s), zone], seconds)
+async def read_feed(body: bytes, asked: Asked, *, seconds: float = READ_SECONDS) -> ReadFeed:
+    """Busy times of a file, read within so much time once it is its turn. Raises FeedError."""
+    head = {"start": asked.start_s, "end": asked.end_s, "zone": asked.zone, "own": asked.own}
+    async with _lanes().of(asked.owner):
+        answer = await _read_apart(orjson.dumps(head) + b"\n" + body, seconds)
+    found = orjson.loads(answer)
     if "error" in found:
         raise FeedError(found["error"])
-    spans = tuple((start, end, uid) for start, end, uid in found["spans"])
-    return ReadFeed(found["name"], spans, tuple(found["problems"]))
+    spans = tuple((start, end) for start, end in found["spans"])
+    return ReadFeed(found["name"], spans, tuple(found["problems"]), found["note"])
 
 
-def _read_apart(body: bytes, arguments: list[str], seconds: float) -> dict[str, Any]:
-    command = [sys.executable, "-m", "app.integrations.calendars.ics_worker", *arguments]
+async def _read_apart(told: bytes, seconds: float) -> bytes:
+    """What the process answers; it does not outlive its time, nor the caller."""
+    pipe = asyncio.subprocess.PIPE
+    command = [sys.executable, "-m", "app.integrations.calendars.ics_worker"]
+    process = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, stderr=asyncio.subprocess.DEVNULL)
     try:
-        ended = subprocess.run(command, input=body, capture_output=True, timeout=seconds, check=False)  # noqa: S603 ourselves
-    except subprocess.TimeoutExpired as error:
+        async with asyncio.timeout(seconds):
+            answer, _ = await process.communicate(told)
+    except TimeoutError as error:
         raise FeedError(f"The feed could not be read within {seconds:g} s.") from error
-    if ended.returncode != 0:
-        raise FeedError("The feed cannot be read.")
-    answer: dict[str, Any] = orjson.loads(ended.stdout)
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    if process.returncode != 0:
+        raise FeedError("The feed takes too much time or memory to read.")
     return answer
 
 
-_limits: dict[asyncio.AbstractEventLoop, asyncio.Semaphore] = {}
+_reading: dict[asyncio.AbstractEventLoop, Lanes] = {}
 
 
-def _limit() -> asyncio.Semaphore:
-    """At most two processes at a time, however many feeds are due."""
+def _lanes() -> Lanes:
+    """Few processes at a time, however many feeds are due or saved."""
     loop = asyncio.get_running_loop()
-    if loop not in _limits:
-        _limits.clear()
-        _limits[loop] = asyncio.Semaphore(_AT_ONCE)
-    return _limits[loop]
+    if loop not in _reading:
+        _reading.clear()
+        _reading[loop] = Lanes(AT_ONCE, AN_OWNER)
+    return _reading[loop]
 
 
 def _short(value: str | None, most: int) -> str | None:
-    return value if value is not None and len(value) <= most else None
+    """A header that can be kept and sent again."""
+    return value if value is not None and len(value) <= most and value.isascii() and value.isprintable() else None

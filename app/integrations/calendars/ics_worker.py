@@ -1,9 +1,11 @@
-"""A process that reads one iCalendar file: `python -m app.integrations.calendars.ics_worker START END ZONE`.
+"""A process that reads one iCalendar file: `python -m app.integrations.calendars.ics_worker`.
 
-The file comes on standard input, the answer goes to standard output as JSON. It may be killed at any time.
+Standard input is a line of JSON (see `main`) and the file, standard output the answer as JSON. It may be killed at any
+time, yields to processes that serve requests, and has so much memory and time of the processor.
 """
 
 import json
+import os
 import resource
 import sys
 from contextlib import suppress
@@ -13,20 +15,26 @@ from zoneinfo import ZoneInfo
 
 from app.integrations.calendars.ics_events import FileError, Window, read_events
 
-MEMORY: Final = 1024 * 1024 * 1024
+MEMORY: Final = 768 * 1024 * 1024
+CPU_SECONDS: Final = 20
+NICENESS: Final = 10
 
 
-def main(arguments: list[str]) -> None:
+def main() -> None:
     """Read, answer."""
     with suppress(ValueError, OSError):  # not every system can limit it
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    start, end, zone = arguments
+        resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+        os.nice(NICENESS)
+    asked = json.loads(sys.stdin.buffer.readline())
+    window = Window(asked["start"], asked["end"], ZoneInfo(asked["zone"]))
     try:
-        answer = asdict(read_events(sys.stdin.buffer.read(), Window(int(start), int(end), ZoneInfo(zone))))
+        own = {(uid, start) for uid, start in asked["own"]}
+        answer = asdict(read_events(sys.stdin.buffer.read(), window, own))
     except FileError as error:
         answer = {"error": str(error)}
     json.dump(answer, sys.stdout)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()

@@ -13,8 +13,7 @@ from app.context import RequestContext
 from app.db import raw
 from app.db.unit_of_work import OutboxEvent, UnitOfWork, unit_of_work
 from app.events.outbox import host_topic
-from app.integrations.calendars.ics_events import Busy
-from app.integrations.calendars.ics_feed import FeedError, Fetched, ReadFeed, fetch_feed, read_feed
+from app.integrations.calendars.ics_feed import Asked, FeedError, Fetched, ReadFeed, fetch_feed, read_feed
 from app.integrations.guard import Outbound
 from app.services.calendars.ids import owner_of, stored_id
 
@@ -27,7 +26,6 @@ READ_ANEW: Final = timedelta(days=7)
 """An unchanged file is read again after this time, for what has come into reach since."""
 
 LONGEST_PAUSE: Final = timedelta(hours=6)
-MAX_SPANS: Final = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +118,22 @@ async def load_feed(ctx: RequestContext, outbound: Outbound, feed: Feed) -> Load
     if fetched is None:
         return None
     start, end = int((now - BEHIND).timestamp()), int((now + AHEAD).timestamp())
-    return Loaded(fetched, await read_feed(fetched.body, start, end, feed.zone))
+    own = await _own(feed.user_id, start)
+    asked = Asked(start_s=start, end_s=end, zone=feed.zone, owner=feed.user_id, own=own)
+    return Loaded(fetched, await read_feed(fetched.body, asked))
+
+
+async def _own(user_id: int, since_s: int) -> tuple[tuple[str, int], ...]:
+    """Bookings that the user hosts: copies of them in a feed do not block, the bookings do as long as they stand.
+
+    BT-5, BT-11. A copy that was moved to another time blocks like any event.
+    """
+    return tuple((row["ical_uid"], row["start_s"]) for row in await raw.rows(_HOSTED, user_id, since_s))
+
+
+_HOSTED: Final = """
+    SELECT b.ical_uid, b.start_s FROM booking_hosts h JOIN bookings b ON b.id = h.booking_id
+     WHERE h.host_id = $1::int AND h.end_s > $2::bigint"""
 
 
 async def refresh_feed(ctx: RequestContext, outbound: Outbound, feed: Feed) -> str | None:
@@ -159,13 +172,13 @@ async def write_feed(uow: UnitOfWork, feed: Feed, loaded: Loaded | None) -> None
         sql = "UPDATE calendar_feeds SET failures = 0, error = NULL, fetched_at = $2, next_fetch_at = $3 WHERE id = $1"
         await raw.execute(sql, feed.id, now, due)
         return
-    spans = merged(await without_own(feed.user_id, loaded.read.spans))
+    spans = loaded.read.spans
     digest = sha256(orjson.dumps(spans)).hexdigest()
     changed = await raw.execute(
         "UPDATE calendar_feeds SET failures = 0, error = $2, fetched_at = $3, next_fetch_at = $4, expanded_at = $3,"
         " name = $5, etag = $6, last_modified = $7, problems = $8::jsonb, busy_digest = $9 WHERE id = $1::int",
         feed.id,
-        None if len(spans) < MAX_SPANS else f"Only the first {MAX_SPANS} busy times count.",
+        loaded.read.note,
         now,
         due,
         loaded.read.name,
@@ -191,29 +204,3 @@ def tell_busy_changed(uow: UnitOfWork, user_id: int) -> None:
     payload = {"userId": user_id}
     key, topics = f"calendars:{user_id}", (host_topic(user_id),)
     uow.record(OutboxEvent(type=BUSY_CHANGED, key=key, topics=topics, payload=payload, user_id=user_id))
-
-
-async def without_own(user_id: int, spans: Sequence[Busy]) -> list[tuple[int, int]]:
-    """Leave out copies of bookings that the user hosts, which block by themselves as long as they stand (BT-5, BT-11).
-
-    A copy that was moved to another time blocks like any event.
-    """
-    since = min((start for start, _, _ in spans), default=0)
-    own = {(row["ical_uid"], row["start_s"]) for row in await raw.rows(_HOSTED, user_id, since)}
-    return [(start, end) for start, end, uid in spans if (uid, start) not in own]
-
-
-_HOSTED: Final = """
-    SELECT b.ical_uid, b.start_s FROM booking_hosts h JOIN bookings b ON b.id = h.booking_id
-     WHERE h.host_id = $1::int AND h.end_s > $2::bigint"""
-
-
-def merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Ordered spans that do not touch."""
-    whole: list[tuple[int, int]] = []
-    for start, end in sorted(spans):
-        if whole and start <= whole[-1][1]:
-            whole[-1] = (whole[-1][0], max(end, whole[-1][1]))
-        else:
-            whole.append((start, end))
-    return whole[:MAX_SPANS]

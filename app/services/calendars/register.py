@@ -6,10 +6,12 @@ from typing import Final
 
 from app.context import ANONYMOUS, RequestContext
 from app.events.registry import Every, Registry, WorkContext
+from app.integrations.calendars.lanes import Lanes
 from app.integrations.guard import Outbound
-from app.services.calendars.feeds import due_feeds, refresh_feed
+from app.services.calendars.feeds import Feed, due_feeds, refresh_feed
 
 AT_ONCE: Final = 8
+AN_OWNER: Final = 2
 A_ROUND: Final = 64
 
 
@@ -22,6 +24,13 @@ async def refresh_due_feeds(context: WorkContext) -> None:
     """Read feeds whose time has come, a few at a time; one that fails is asked again later and later."""
     ctx = RequestContext(ANONYMOUS, context.settings, context.bus, now=context.now, random=context.random)
     async with Outbound(context.settings) as outbound:
-        feeds = await due_feeds(ctx, A_ROUND)
-        for first in range(0, len(feeds), AT_ONCE):
-            await asyncio.gather(*(refresh_feed(ctx, outbound, feed) for feed in feeds[first : first + AT_ONCE]))
+        lanes = Lanes(AT_ONCE, AN_OWNER)
+
+        async def refresh(feed: Feed) -> None:
+            async with lanes.of(feed.user_id):
+                await refresh_feed(ctx, outbound, feed)
+
+        done = await asyncio.gather(*map(refresh, await due_feeds(ctx, A_ROUND)), return_exceptions=True)
+    for error in done:
+        if error is not None:  # told when all others have had their turn
+            raise error

@@ -75,7 +75,7 @@ async def check_ics_feeds(ctx: RequestContext, command: CheckIcsFeeds) -> Connec
     if not feeds:
         raise InvalidInputError("Credentials for Ics Feed not found.")
     async with Outbound(ctx.settings) as outbound:
-        errors = [await refresh_feed(ctx, outbound, feed) for feed in feeds]
+        errors = await asyncio.gather(*(refresh_feed(ctx, outbound, feed) for feed in feeds))
     failed = next((error for error in errors if error), None)
     if failed is not None:
         raise InvalidInputError(failed)

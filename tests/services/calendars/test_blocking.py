@@ -8,7 +8,6 @@ import pytest
 from app.db.connection import current
 from app.db.sql import Sql
 from app.models import CalendarBusy, CalendarFeed, Credential, EventType, SelectedCalendar, User
-from app.services.calendars.feeds import merged
 from app.services.slots.explain_slot import ExplainSlot, explain_slot
 from app.services.slots.get_slots import GetManySlots, GetSlots, get_many, get_slots
 from app.services.slots.refs import EventTypeRef
@@ -101,7 +100,3 @@ async def test_p10_calendars_cost_no_statement(world: World, monkeypatch: pytest
     found = await get_many(world.ctx, GetManySlots(refs=refs, **MONDAY))
     assert [len(view.starts) for view in found] == [14, 14, 14]
     assert len(texts) == 2
-
-
-def test_spans_are_merged() -> None:
-    assert merged([(5, 7), (1, 3), (3, 4), (6, 9), (20, 21)]) == [(1, 4), (5, 9), (20, 21)]
