@@ -1,11 +1,11 @@
 """Our own description of the API, OpenAPI 3.1, made from the rows: what is served and what is described are one."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, get_type_hints
 
 import orjson
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from app.rest.operation import AnyOperation, Auth, Shape
 
@@ -25,7 +25,7 @@ _ERROR: Mapping[str, Any] = {
         "path": {"type": "string"},
         "error": {
             "type": "object",
-            "required": ["code", "message"],
+            "required": ["code", "message", "details"],
             "properties": {"code": {"type": "string"}, "message": {"type": "string"}, "details": {"type": "object"}},
         },
     },
@@ -34,19 +34,25 @@ _ERROR: Mapping[str, Any] = {
 NUMBERS = frozenset({"eventTypeId", "scheduleId", "userId", "teamId", "orgId", "membershipId"})
 _NUMBER: Mapping[str, Any] = {"type": "integer", "minimum": 1, "maximum": 2**31 - 1}
 _TEXT: Mapping[str, Any] = {"type": "string", "minLength": 1}
+# Lists are read with commas as well as repeated names; the documents call them texts.
+_STYLES: Mapping[bool, Mapping[str, Any]] = {True: {"style": "form", "explode": False}, False: {}}
 _FAILURE = {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}}
 
 
-def openapi_document(operations: Iterable[AnyOperation], server: str) -> bytes:
-    """The document as JSON. Of several shapes of one operation it describes the newest, and the answers of all."""
+def openapi_document(operations: Iterable[AnyOperation], server: str, versions: Sequence[str]) -> bytes:
+    """The document as JSON. Of several shapes of one operation it describes the newest, and the answers of all.
+
+    `versions` are the known ones, oldest first; the oldest is served to who names none (VR-1).
+    """
     shapes: dict[tuple[str, str], list[AnyOperation]] = {}
     for row in operations:
-        shapes.setdefault((row.path, row.method), []).append(row)
+        # Shapes of one operation may call what is in the path differently.
+        shapes.setdefault((_PARAMETER.sub("{}", row.path), row.method), []).append(row)
     schemas = _Schemas([row for rows in shapes.values() for row in rows])
     paths: dict[str, dict[str, Any]] = {}
-    for (path, method), rows in shapes.items():
+    for rows in shapes.values():
         rows.sort(key=_newest, reverse=True)
-        paths.setdefault(path, {})[method.lower()] = _operation(rows, schemas)
+        paths.setdefault(rows[0].path, {})[rows[0].method.lower()] = _operation(rows, schemas, versions)
     document = {
         "openapi": "3.1.0",
         "info": {"title": "Slotgraph API v2", "version": "2", "description": _ABOUT},
@@ -58,6 +64,10 @@ def openapi_document(operations: Iterable[AnyOperation], server: str) -> bytes:
         },
     }
     return orjson.dumps(document)
+
+
+def _is_list(schema: Mapping[str, Any]) -> bool:
+    return any(part.get("type") == "array" for part in (schema, *schema.get("anyOf", ())))
 
 
 def _newest(row: AnyOperation) -> str:
@@ -88,7 +98,7 @@ class _Schemas:
         model = self._resolved(self.body(row))
         needed = set(model.get("required", ()))
         return [
-            {"name": name, "in": "query", "required": name in needed, "schema": schema}
+            {"name": name, "in": "query", "required": name in needed, "schema": schema, **_STYLES[_is_list(schema)]}
             for name, schema in model.get("properties", {}).items()
         ]
 
@@ -107,13 +117,13 @@ class _Schemas:
         return self.definitions[name] if name else schema
 
 
-def _operation(rows: list[AnyOperation], schemas: _Schemas) -> dict[str, Any]:
+def _operation(rows: list[AnyOperation], schemas: _Schemas, versions: Sequence[str]) -> dict[str, Any]:
     row = rows[0]
     described: dict[str, Any] = {
         "operationId": row.operation_id,
         "summary": row.summary or row.operation_id,
         "tags": [row.tag] if row.tag else [],
-        "parameters": [*_parameters(row), *(schemas.query(row) if row.reads_query else [])],
+        "parameters": [*_parameters(row, versions), *(schemas.query(row) if row.reads_query else [])],
         "responses": {**_successes(rows, schemas), "default": {"description": "What is wrong", **_FAILURE}},
         "security": [{"apiKey": []}] if row.auth is Auth.REQUIRED else [{"apiKey": []}, {}],
         "x-graphql-field": row.field,
@@ -122,12 +132,19 @@ def _operation(rows: list[AnyOperation], schemas: _Schemas) -> dict[str, Any]:
         older = ", ".join(sorted(version for other in rows[1:] for version in other.versions or ()))
         described["description"] = f"Older shapes are served to `cal-api-version` {older}."
     if not row.reads_query:
-        schema = schemas.body(row)
         described["requestBody"] = {
-            "required": row.body is not None,
-            "content": {"application/json": {"schema": schema}},
+            "required": not _may_be_empty(row),
+            "content": {"application/json": {"schema": schemas.body(row)}},
         }
     return described
+
+
+def _may_be_empty(row: AnyOperation) -> bool:
+    """Whether no body at all, which is read as an empty object, is a good one."""
+    try:
+        return row.body is None or row.body.model_validate({}) is not None
+    except ValidationError:
+        return False
 
 
 def _successes(rows: list[AnyOperation], schemas: _Schemas) -> dict[str, Any]:
@@ -144,14 +161,15 @@ def _successes(rows: list[AnyOperation], schemas: _Schemas) -> dict[str, Any]:
     }
 
 
-def _parameters(row: AnyOperation) -> list[dict[str, Any]]:
+def _parameters(row: AnyOperation, versions: Sequence[str]) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = [
         {"name": name, "in": "path", "required": True, "schema": _NUMBER if name in NUMBERS else _TEXT}
         for name in _PARAMETER.findall(row.path)
     ]
     if row.versions:
         schema = {"type": "string", "enum": sorted(row.versions)}
-        found.append({"name": "cal-api-version", "in": "header", "required": True, "schema": schema})
+        required = versions[0] not in row.versions
+        found.append({"name": "cal-api-version", "in": "header", "required": required, "schema": schema})
     if row.method == "POST":
         key = {"type": "string", "minLength": 1, "maxLength": 255}
         found.append({"name": "Idempotency-Key", "in": "header", "required": False, "schema": key})

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Any, Literal, NotRequired
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, model_validator
 from typing_extensions import TypedDict
 
 from app.domain.grouping import render_instants
@@ -76,8 +76,16 @@ class CalendarToLoad(Query):
     external_id: str
 
 
+def _also_one(schema: dict[str, Any]) -> None:
+    """Say that one calendar may be named without a list around it."""
+    schema["required"].remove("calendarsToLoad")
+    schema["properties"] |= {"credentialId": {"type": "integer"}, "externalId": {"type": "string"}}
+
+
 class BusyTimesQuery(Query):
     """Which calendars, on which dates of which zone; one calendar may be named without a list around it."""
+
+    model_config = ConfigDict(json_schema_extra=_also_one)
 
     logged_in_users_tz: QueryTimeZone
     date_from: QueryDate = None

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import BeforeValidator, Field, WrapValidator
+from typing_extensions import TypedDict
 
 from app.domain.schedule_validation import parse_date
 from app.errors import InvalidInputError
@@ -13,6 +14,12 @@ from app.rest.v2.inputs import Body, Int, Lengths, NotNegative, Positive, Text, 
 from app.services.event_types.fields import BookingWindow, ConfirmationPolicy, EventTypeFields, SeatsPolicy
 
 MAX_DAYS: Final = 36_500
+
+
+class Off(TypedDict):
+    """Switches a group of settings off."""
+
+    disabled: Literal[True]
 
 
 class Option(Body):
@@ -29,7 +36,7 @@ def _switch(model: type[Any]) -> WrapValidator:
             return model.model_construct(disabled=True)
         return handler(value)
 
-    return WrapValidator(read)
+    return WrapValidator(read, json_schema_input_type=model | Off)
 
 
 class LimitsCount(Option):

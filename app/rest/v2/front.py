@@ -62,7 +62,9 @@ class V2Front:
 def make_v2(settings: Settings, bus: Bus) -> RestApp:
     """The application of API v2; one per process. Raises RouteClashError."""
     app = RestApp(V2Front(Doorkeeper(settings, bus, _limiter(settings))), OPERATIONS, PREFIX)
-    app.serve_document("/openapi.json", lambda: Answer(200, openapi_document(OPERATIONS, settings.public_url)))
+    app.serve_document(
+        "/openapi.json", lambda: Answer(200, openapi_document(OPERATIONS, settings.public_url, VERSIONS))
+    )
     return app
 
 

@@ -65,16 +65,21 @@ class Slot(TypedDict):
     bookingUid: NotRequired[str]
 
 
-class Reservation(TypedDict):
-    """A kept slot."""
+class KeptSlot(TypedDict):
+    """A slot that somebody keeps."""
 
     eventTypeId: int
     slotStart: str
     slotEnd: str
     slotDuration: int
-    reservationDuration: NotRequired[int]
     reservationUid: str
     reservationUntil: str
+
+
+class Reservation(KeptSlot):
+    """The same for who keeps it: also for how many minutes it is kept from now on."""
+
+    reservationDuration: int
 
 
 def slots_command(_: RestRequest, query: GetSlotsQuery) -> GetSlots | Instead:
@@ -156,25 +161,24 @@ def _seats(info: SeatInfo) -> Mapping[str, Any]:
 
 def render_reservation(view: HoldView) -> Reservation:
     """RS-9: what was kept, and for how long."""
+    return {**_kept(view), "reservationDuration": view.hold_minutes}
+
+
+def render_found(view: HoldView | None) -> KeptSlot | None:
+    """RS-8, RS-9: null once it has gone; reading does not tell its whole life."""
+    return None if view is None else _kept(view)
+
+
+def _kept(view: HoldView) -> KeptSlot:
     start, end, until = (render_instants([second], None)[0] for second in (view.start_s, view.end_s, view.expires_s))
     return {
         "eventTypeId": view.event_type_id,
         "slotStart": start,
         "slotEnd": end,
         "slotDuration": view.length_minutes,
-        "reservationDuration": view.hold_minutes,
         "reservationUid": view.uid,
         "reservationUntil": until,
     }
-
-
-def render_found(view: HoldView | None) -> Reservation | None:
-    """RS-8, RS-9: null once it has gone; reading does not tell its whole life."""
-    if view is None:
-        return None
-    reservation = render_reservation(view)
-    del reservation["reservationDuration"]
-    return reservation
 
 
 def render_nothing(_: HoldView | None) -> None:

@@ -1,7 +1,7 @@
 """Webhooks of the caller and of event types: two paths, one kind of row (WH-6)."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any, NotRequired
+from typing import Annotated, Any
 
 from pydantic import BeforeValidator
 from typing_extensions import TypedDict
@@ -26,7 +26,11 @@ def _one_or_many(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
-Triggers = Annotated[list[str], BeforeValidator(_one_or_many), Told((one_of(Trigger).each(), ARRAY))]
+Triggers = Annotated[
+    list[str],
+    BeforeValidator(_one_or_many, json_schema_input_type=list[str] | str),
+    Told((one_of(Trigger).each(), ARRAY)),
+]
 SubscriberUrl = Annotated[Url, Told((STRING,))]
 
 
@@ -51,7 +55,7 @@ class UpdateWebhookInput(Body):
 
 
 class WebhookOutput(TypedDict):
-    """A webhook, with the id of what it belongs to."""
+    """A webhook."""
 
     id: str
     subscriberUrl: str
@@ -59,8 +63,18 @@ class WebhookOutput(TypedDict):
     triggers: list[str]
     payloadTemplate: str | None
     secret: str | None
-    userId: NotRequired[int]
-    eventTypeId: NotRequired[int]
+
+
+class UserWebhookOutput(WebhookOutput):
+    """A webhook of a person."""
+
+    userId: int
+
+
+class EventTypeWebhookOutput(WebhookOutput):
+    """A webhook of an event type."""
+
+    eventTypeId: int
 
 
 def _scope(request: RestRequest) -> int | None:
@@ -106,9 +120,8 @@ def list_command(request: RestRequest, query: PageQuery) -> ListWebhooks:
     return ListWebhooks(_scope(request), query.skip, query.take)
 
 
-def render_webhook(view: WebhookView) -> WebhookOutput:
-    """The documented webhook."""
-    shown: WebhookOutput = {
+def _shown(view: WebhookView) -> WebhookOutput:
+    return {
         "id": view.id,
         "subscriberUrl": view.subscriber_url,
         "active": view.active,
@@ -116,16 +129,28 @@ def render_webhook(view: WebhookView) -> WebhookOutput:
         "payloadTemplate": view.payload_template,
         "secret": view.secret,
     }
-    if view.user_id is not None:
-        shown["userId"] = view.user_id
-    if view.event_type_id is not None:
-        shown["eventTypeId"] = view.event_type_id
-    return shown
 
 
-def render_webhooks(views: Sequence[WebhookView]) -> list[WebhookOutput]:
-    """A page of webhooks."""
-    return [render_webhook(view) for view in views]
+def render_users(view: WebhookView) -> UserWebhookOutput:
+    """The documented webhook of a person."""
+    assert view.user_id is not None  # noqa: S101 WH-6: an event type's is refused here
+    return {**_shown(view), "userId": view.user_id}
+
+
+def render_event_types(view: WebhookView) -> EventTypeWebhookOutput:
+    """The documented webhook of an event type."""
+    assert view.event_type_id is not None  # noqa: S101 WH-6: a person's is not found here
+    return {**_shown(view), "eventTypeId": view.event_type_id}
+
+
+def render_all_users(views: Sequence[WebhookView]) -> list[UserWebhookOutput]:
+    """A page of a person's webhooks."""
+    return [render_users(view) for view in views]
+
+
+def render_all_event_types(views: Sequence[WebhookView]) -> list[EventTypeWebhookOutput]:
+    """A page of an event type's webhooks."""
+    return [render_event_types(view) for view in views]
 
 
 def render_count(count: int) -> str:
@@ -137,56 +162,56 @@ OPERATIONS: tuple[AnyOperation, ...] = (
     Operation(
         method="POST", path="/v2/webhooks", operation_id="WebhooksController_createWebhook",
         field="Mutation.createWebhook", status=201, body=CreateWebhookInput, command=create_command,
-        call=create_webhook, render=render_webhook, tag="Webhooks", summary="Create a webhook",
+        call=create_webhook, render=render_users, tag="Webhooks", summary="Create a webhook",
     ),
     Operation(
         method="GET", path="/v2/webhooks", operation_id="WebhooksController_getWebhooks", field="Viewer.webhooks",
-        body=PageQuery, command=list_command, call=list_webhooks, render=render_webhooks,
+        body=PageQuery, command=list_command, call=list_webhooks, render=render_all_users,
         tag="Webhooks", summary="Get all webhooks",
     ),
     Operation(
         method="GET", path="/v2/webhooks/{webhookId}", operation_id="WebhooksController_getWebhook",
-        field="Query.webhook", command=get_command, call=get_webhook, render=render_webhook,
+        field="Query.webhook", command=get_command, call=get_webhook, render=render_users,
         tag="Webhooks", summary="Get a webhook",
     ),
     Operation(
         method="PATCH", path="/v2/webhooks/{webhookId}", operation_id="WebhooksController_updateWebhook",
         field="Mutation.updateWebhook", body=UpdateWebhookInput, command=update_command, call=update_webhook,
-        render=render_webhook, tag="Webhooks", summary="Update a webhook",
+        render=render_users, tag="Webhooks", summary="Update a webhook",
     ),
     Operation(
         method="DELETE", path="/v2/webhooks/{webhookId}", operation_id="WebhooksController_deleteWebhook",
-        field="Mutation.deleteWebhook", command=delete_command, call=delete_webhook, render=render_webhook,
+        field="Mutation.deleteWebhook", command=delete_command, call=delete_webhook, render=render_users,
         tag="Webhooks", summary="Delete a webhook",
     ),
     Operation(
         method="POST", path="/v2/event-types/{eventTypeId}/webhooks",
         operation_id="EventTypeWebhooksController_createEventTypeWebhook", field="Mutation.createWebhook",
-        status=201, body=CreateWebhookInput, command=create_command, call=create_webhook, render=render_webhook,
+        status=201, body=CreateWebhookInput, command=create_command, call=create_webhook, render=render_event_types,
         tag="Event types / Webhooks", summary="Create a webhook",
     ),
     Operation(
         method="GET", path="/v2/event-types/{eventTypeId}/webhooks",
         operation_id="EventTypeWebhooksController_getEventTypeWebhooks", field="Query.eventTypeWebhooks",
-        body=PageQuery, command=list_command, call=list_webhooks, render=render_webhooks,
+        body=PageQuery, command=list_command, call=list_webhooks, render=render_all_event_types,
         tag="Event types / Webhooks", summary="Get all webhooks",
     ),
     Operation(
         method="GET", path="/v2/event-types/{eventTypeId}/webhooks/{webhookId}",
         operation_id="EventTypeWebhooksController_getEventTypeWebhook", field="Query.webhook",
-        command=get_command, call=get_webhook, render=render_webhook,
+        command=get_command, call=get_webhook, render=render_event_types,
         tag="Event types / Webhooks", summary="Get a webhook",
     ),
     Operation(
         method="PATCH", path="/v2/event-types/{eventTypeId}/webhooks/{webhookId}",
         operation_id="EventTypeWebhooksController_updateEventTypeWebhook", field="Mutation.updateWebhook",
-        body=UpdateWebhookInput, command=update_command, call=update_webhook, render=render_webhook,
+        body=UpdateWebhookInput, command=update_command, call=update_webhook, render=render_event_types,
         tag="Event types / Webhooks", summary="Update a webhook",
     ),
     Operation(
         method="DELETE", path="/v2/event-types/{eventTypeId}/webhooks/{webhookId}",
         operation_id="EventTypeWebhooksController_deleteEventTypeWebhook", field="Mutation.deleteWebhook",
-        command=delete_command, call=delete_webhook, render=render_webhook,
+        command=delete_command, call=delete_webhook, render=render_event_types,
         tag="Event types / Webhooks", summary="Delete a webhook",
     ),
     Operation(
