@@ -7,7 +7,7 @@ import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 
-from bench import checks, deliveries, run
+from bench import checks, deliveries, head_of_line, run
 from bench.fixture import fill
 from bench.measure import Effort
 from bench.report import DOCUMENT, document
@@ -63,6 +63,8 @@ async def _measured(url: str, sqlite_url: str, effort: Effort, races: int) -> Re
     results.race = await checks.race(url, races)
     results.shim = await measure_shim(checks.settings_of(url))
     results.deliveries = await deliveries.measure_all({"PostgreSQL": url, "SQLite": sqlite_url})
+    for name, database in {"PostgreSQL": url, "SQLite": sqlite_url}.items():
+        results.head_of_line[name] = await head_of_line.measure(database)
     return results
 
 

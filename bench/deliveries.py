@@ -20,16 +20,13 @@ from app.events.deliveries import Deliverer
 from app.events.registry import WorkContext
 from app.models import Webhook
 from app.settings import Settings
+from tests.events.queued import FILL
 from tests.parts.processes import free_port, is_listening
 from tests.parts.receiver import Receiver
 
 COUNT = 2_000
 ROUNDS = 3
 BODY = '{"triggerEvent":"BOOKING_CREATED","payload":"' + "x" * 1_500 + '"}'
-FILL = """
-INSERT INTO webhook_deliveries (webhook_id, key, trigger, body, content_type, status, attempts, run_at, created_at)
-VALUES ($1, $2, 'BOOKING_CREATED', $3, 'application/json', 'PENDING', 0, $4, $4)
-"""
 
 
 def receive(port: int) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bench.fixture import CASES, GRID
+from bench.head_of_line import STALLED
 from bench.measure import Effort, Figure
 from bench.run import Results
 from bench.targets import rows
@@ -96,6 +97,11 @@ def _shim(results: Results) -> Iterator[str]:
         yield f"| {step} | {cost:.1f} |"
     for name, (bare, ours) in results.deliveries.items():
         yield f"\nWebhook deliveries, {name}: {ours:.0f}/s; a bare aiohttp loop: {bare:.0f}/s."
+    for name, (quiet, beside) in results.head_of_line.items():
+        yield (
+            f"\nFrom commit to receiver, {name}: {quiet.median_ms:.0f} ms (most {quiet.most_ms:.0f});"
+            f" while {STALLED} other hosts stall {beside.median_ms:.0f} ms (most {beside.most_ms:.0f})."
+        )
 
 
 def _growth(results: Results) -> Iterator[str]:

@@ -9,6 +9,7 @@ from typing import Any
 from app.db import connection, raw
 from app.settings import Settings
 from bench.fixture import BOOKED_EVENTS, CASES, GRID
+from bench.head_of_line import Waits
 from bench.load import Target, get, post
 from bench.measure import Effort, Figure, counted, measure
 from bench.questions import (
@@ -60,6 +61,7 @@ class Results:
     rest_statements: dict[str, int] = field(default_factory=dict)
     rest_race: tuple[int, int, int] = (0, 0, 0)
     deliveries: dict[str, tuple[float, float]] = field(default_factory=dict)
+    head_of_line: dict[str, tuple[Waits, Waits]] = field(default_factory=dict)
     shim: Shim | None = None
     memory_mib: float = 0.0
     boot_seconds: float = 0.0

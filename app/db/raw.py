@@ -25,6 +25,7 @@ __all__ = [
     "execute_many",
     "instant",
     "loads",
+    "planned_anew",
     "row",
     "rows",
     "transaction",
@@ -92,6 +93,24 @@ async def transaction() -> AsyncIterator[None]:
         if meaning is None:
             raise
         raise meaning from error
+
+
+@asynccontextmanager
+async def planned_anew() -> AsyncIterator[None]:
+    """One transaction whose statements PostgreSQL plans for what the tables hold now; on SQLite, nothing.
+
+    A connection keeps the plan of its first call. Over a table that was nearly empty then, such as a queue, it reads
+    the whole table for each of its rows once thousands wait. Raises ServiceUnavailableError, also for a collision.
+    """
+    if dialect() == "sqlite":
+        yield
+        return
+    try:
+        async with transaction():
+            await execute("SET LOCAL plan_cache_mode = force_custom_plan")
+            yield
+    except TryAgainError as error:
+        raise ServiceUnavailableError("The database is busy. Try again.") from error
 
 
 def _failure(error: Exception, session: Session) -> Exception:

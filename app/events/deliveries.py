@@ -31,8 +31,12 @@ logger = logging.getLogger(__name__)
 IN_HAND: Final = 256
 """Deliveries that one worker holds at most, with their bodies."""
 
+PAGE: Final = 256
+"""Deliveries that one statement looks at."""
+
 PAGES: Final = 5
-"""How often one look for work goes past a page of busy hosts."""
+MOST_PAGES: Final = 100
+"""How often one look for work goes past a page of busy hosts when it has found something, and when it has not."""
 
 MARGIN: Final = timedelta(seconds=1)
 GATHER: Final = 0.01
@@ -112,14 +116,13 @@ class Deliverer:
         """As many as there are places; hosts that are busy are looked past. What is in hand is never due."""
         look = self._lanes.look()
         chosen: list[Due] = []
-        for _ in range(PAGES):
-            room = look.room
-            if room <= 0 or self._stopping:
+        for page in range(MOST_PAGES):
+            if look.room <= 0 or self._stopping or (chosen and page >= PAGES):
                 break
             mine = self._ids.union(due.id for due in chosen)
-            found = await delivery_rows.find_due(at, room, but=mine, without=self._lanes.closed(look))
+            found = await delivery_rows.find_due(at, PAGE, but=mine, without=self._lanes.closed(look))
             chosen += [due for due in found if look.take(due)]
-            if len(found) < room or not look.refused:
+            if len(found) < PAGE or not look.refused:
                 break
         return chosen
 

@@ -219,7 +219,8 @@ class JobRunner:
         at, mine = self._guard.moment(), [job.id for job in self._running.values()]
         lease = at.now + self._context.settings.job_lease
         await raw.execute(_BURY, at.now, at.leases_end, mine)
-        found = await raw.rows(_CLAIM, self._worker, lease, at.now, self._kinds, limit, at.leases_end, mine)
+        async with raw.planned_anew():
+            found = await raw.rows(_CLAIM, self._worker, lease, at.now, self._kinds, limit, at.leases_end, mine)
         return sorted((_running_job(row) for row in found), key=lambda job: job.id)
 
     def _ended(self, task: asyncio.Task[None]) -> None:

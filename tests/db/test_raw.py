@@ -5,8 +5,9 @@ from datetime import UTC, date, datetime, timedelta, timezone
 import pytest
 
 from app.db import raw
-from app.db.errors import ConstraintError
+from app.db.errors import ConstraintError, TryAgainError
 from app.db.session import Database
+from app.errors import ServiceUnavailableError
 from app.models import OutOfOffice, User
 from tests.db.conftest import Rows
 
@@ -69,7 +70,6 @@ async def test_reads_see_what_was_written_a_moment_ago(rows: Rows) -> None:
 @pytest.mark.sqlite
 async def test_a_read_that_never_ends_is_interrupted(database: Database) -> None:
     from app.db.sqlite import Reader, SqliteDatabase  # noqa: PLC0415 SQLite only
-    from app.errors import ServiceUnavailableError  # noqa: PLC0415
 
     assert isinstance(database, SqliteDatabase)
     database._reader = Reader(database._client.filename, 0.05)
@@ -77,3 +77,21 @@ async def test_a_read_that_never_ends_is_interrupted(database: Database) -> None
     with pytest.raises(ServiceUnavailableError):
         await raw.value(endless)
     assert await raw.value("SELECT 1") == 1
+
+
+@pytest.mark.postgres
+async def test_a_statement_over_a_queue_is_planned_anew(database: object) -> None:
+    """Elsewhere a connection keeps its plans; inside, plans are of now, and that ends with the block."""
+    setting = "SHOW plan_cache_mode"
+    assert await raw.value(setting) == "force_generic_plan"
+    async with raw.planned_anew():
+        assert await raw.value(setting) == "force_custom_plan"
+    assert await raw.value(setting) == "force_generic_plan"
+
+
+@pytest.mark.postgres
+async def test_a_collision_while_planning_anew_is_tried_later(database: object) -> None:
+    """As for a statement by itself: who looks for work has no transaction to repeat."""
+    with pytest.raises(ServiceUnavailableError):
+        async with raw.planned_anew():
+            raise TryAgainError("two claims met")
