@@ -1,8 +1,8 @@
 """Series of bookings: the starts of all occurrences, and the rule text for calendars (BK-39)."""
 
 import calendar
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum, unique
 from typing import Any, Final
@@ -97,6 +97,27 @@ def rrule(recurrence: Recurrence, count: int, until: int | None = None) -> str:
     """
     end = f"COUNT={count}" if until is None else f"UNTIL={datetime.fromtimestamp(until, UTC):%Y%m%dT%H%M%SZ}"
     return f"FREQ={recurrence.frequency.value.upper()};INTERVAL={recurrence.interval};{end}"
+
+
+def repeats_exactly(recurrence: Recurrence, starts: Sequence[int], zone: ZoneInfo) -> bool:
+    """Tell whether a calendar that repeats the first start by `rrule` in this zone arrives at exactly these starts.
+
+    Calendars skip days that a month lacks where `occurrence_starts` clamps them, and differ about clock times that a
+    zone skips or has twice, so with any of these the answer is no. Epoch seconds, in order.
+    """
+    first = datetime.fromtimestamp(starts[0], zone).replace(tzinfo=None)
+    return all(_is_step(recurrence, first, number, start, zone) for number, start in enumerate(starts))
+
+
+def _is_step(recurrence: Recurrence, first: datetime, number: int, start: int, zone: ZoneInfo) -> bool:
+    day = next_day(first.date(), replace(recurrence, interval=recurrence.interval * number)) if number else first.date()
+    if recurrence.frequency is not Frequency.WEEKLY and day.day != first.day:
+        return False
+    wall = datetime.combine(day, first.time().replace(fold=0))
+    there = datetime.fromtimestamp(start, zone)
+    return (
+        there.replace(tzinfo=None) == wall and there.fold == 0 and int(wall.replace(tzinfo=zone).timestamp()) == start
+    )
 
 
 def spans_years(recurrence: Recurrence) -> int:

@@ -12,6 +12,7 @@ from app.models.user import User
 class Booking(Timestamped):
     """One meeting. `start_s`/`end_s` are epoch seconds (UTC), half open.
 
+    `original_start_s` is the start by which calendars know an occurrence of a series that has moved; null: its own.
     `seat_capacity` is how many seats this booking may have; null takes the event type's seats per slot.
     """
 
@@ -57,6 +58,7 @@ class Booking(Timestamped):
     booker_email = CharField(max_length=320)
     creation_source = CharField(max_length=20, null=True)
     seat_capacity = fields.IntField(null=True)
+    original_start_s = fields.BigIntField(null=True)
 
     class Meta(Model.Meta):
         table = "bookings"

@@ -89,6 +89,7 @@ class EventType(Timestamped):
     hide_calendar_notes = fields.BooleanField(default=False)
     hide_calendar_details = fields.BooleanField(default=False)
     hide_organizer_email = fields.BooleanField(default=False)
+    custom_reply_to_email = CharField(max_length=320, null=True)
     interface_language = CharField(max_length=10, null=True)
     metadata: fields.JSONField[dict[str, object]] = fields.JSONField(default=dict)
     slots_changed_at = fields.BigIntField(default=0)

@@ -16,6 +16,7 @@ from app.domain.recurrence import (
     occurrence_starts,
     recurrence_from_json,
     recurrence_to_json,
+    repeats_exactly,
     rrule,
     spans_years,
 )
@@ -205,3 +206,30 @@ def test_stored_shape_goes_there_and_back() -> None:
 )
 def test_span_in_years(recurrence: Recurrence, years: int) -> None:
     assert spans_years(recurrence) == years
+
+
+@pytest.mark.parametrize(
+    ("first", "recurrence", "in_utc", "in_zone"),
+    [
+        pytest.param("2026-06-01T09:00Z", WEEKLY, True, True, id="summer"),
+        pytest.param("2026-10-12T09:00Z", WEEKLY, False, True, id="over the end of summer time"),
+        pytest.param("2026-03-15T01:30Z", WEEKLY, False, False, id="at an hour that is skipped"),
+        pytest.param("2026-10-11T00:30Z", WEEKLY, False, True, id="at an hour that comes twice"),
+        pytest.param("2026-06-30T09:00Z", MONTHLY, False, False, id="a day that a month lacks"),
+        pytest.param(
+            "2026-06-30T22:30Z", Recurrence(1, 3, Frequency.MONTHLY), False, True, id="another day in the zone"
+        ),
+        pytest.param("2028-02-29T09:00Z", YEARLY, False, False, id="29 February"),
+    ],
+)
+def test_where_a_rule_gives_the_series(first: str, recurrence: Recurrence, in_utc: bool, in_zone: bool) -> None:
+    """EM-3: whether RRULE says the same in UTC, or in the zone whose clock time the series keeps."""
+    rome = ZoneInfo("Europe/Rome")
+    starts = occurrence_starts(instant(first), recurrence.occurrences, recurrence, rome)
+    found = [repeats_exactly(recurrence, starts, zone) for zone in (ZoneInfo("UTC"), rome)]
+    assert found == [in_utc, in_zone]
+
+
+def test_irregular_starts_follow_no_rule() -> None:
+    starts = [instant(f"2026-06-{day:02}T09:00Z") for day in (1, 8, 22)]
+    assert not repeats_exactly(WEEKLY, starts, ZoneInfo("UTC"))

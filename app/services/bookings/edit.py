@@ -136,9 +136,12 @@ async def _check_times(ctx: RequestContext, booking: BookingView, event_type_id:
 
 
 async def _write(uow: UnitOfWork, booking: BookingView, new: _Values) -> None:
+    # Calendars know an occurrence of a series by the start that they were told first.
     text = (
         "UPDATE bookings SET title = $2, description = $3, start_s = $4, end_s = $5, updated_at = $6,"
-        " ical_sequence = ical_sequence + 1 WHERE id = $1"
+        " ical_sequence = ical_sequence + 1, original_start_s = CASE WHEN recurring_uid IS NULL OR status <> 'ACCEPTED'"
+        " OR (start_s = $4 AND end_s = $5) THEN original_start_s ELSE coalesce(original_start_s, start_s) END"
+        " WHERE id = $1"
     )
     await raw.execute(text, booking.id, new.title, new.description, new.start_s, new.end_s, uow.ctx.now())
     payload = {"oldStart": booking.start.isoformat(), "oldEnd": booking.end.isoformat(), "oldTitle": booking.title}

@@ -25,6 +25,7 @@ from app.services.bookings.queries import get_booking
 from app.services.bookings.refusals import error_of_denial
 from app.services.bookings.reschedule_command import RescheduleBooking
 from app.services.bookings.reschedule_seats import move_seat, move_seated_booking
+from app.services.bookings.series_places import keep_places
 from app.services.bookings.shifting import shifted_starts
 from app.services.bookings.texts import check_storable, is_name
 from app.services.bookings.views import BookingView, ChangedBookings
@@ -75,7 +76,7 @@ async def _reschedule(ctx: RequestContext, command: RescheduleBooking, uow: Unit
         return await (
             move_seat(move, found.named, seat, start) if seat else move_seated_booking(move, found.named, start)
         )
-    return await _move(move, *_scope(move, found))
+    return await _move(move, found, *_scope(move, found))
 
 
 async def _of_seat(command: RescheduleBooking) -> RescheduleBooking:
@@ -99,7 +100,7 @@ def _scope(move: Move, found: Found) -> tuple[list[BookingView], list[int]]:
     return views, shifted_starts(views, named, start, ZoneInfo(booker_of(named).time_zone))
 
 
-async def _move(move: Move, originals: list[BookingView], starts: list[int]) -> ChangedBookings:
+async def _move(move: Move, found: Found, originals: list[BookingView], starts: list[int]) -> ChangedBookings:
     """All or nothing: end the originals, so that they block nothing (BT-5), then check and write the successors."""
     ctx = move.ctx
     plans = [await _plan(move, view, start) for view, start in zip(originals, starts, strict=True)]
@@ -121,6 +122,7 @@ async def _move(move: Move, originals: list[BookingView], starts: list[int]) -> 
         if error.kind != "exclusion":
             raise
         raise Unavailable(starts) from error
+    await keep_places(found.series, originals, uids)
     return ChangedBookings(await answer(ctx, uids))
 
 

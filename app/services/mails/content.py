@@ -81,12 +81,37 @@ class Series:
     count: int
 
 
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """One meeting of a series; `place_s` is the start by which calendars know it."""
+
+    start_s: int
+    end_s: int
+    place_s: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarEntry:
+    """The one entry that calendars have for a series, and which of its occurrences a mail speaks of.
+
+    `whole`: these are all there are, and the entry is written anew or removed. `zone` is where the series keeps its
+    clock time.
+    """
+
+    uid: str
+    sequence: int
+    zone: str
+    whole: bool
+    occurrences: tuple[Occurrence, ...]
+    recurrence: Recurrence | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BookingContent:
     """A booking as this recipient may see it; `person` is whom the mail is about on the other side.
 
-    `old_start_s` is set when the time has changed. `reason` is why something was done,
-    `waits` that it has yet to be confirmed.
+    `entry` is set for occurrences of a series, `old_start_s` when the time has changed. `reason` is why something was
+    done, `waits` that it has yet to be confirmed.
     """
 
     uid: str
@@ -105,6 +130,7 @@ class BookingContent:
     old_start_s: int | None = None
     old_end_s: int | None = None
     series: Series | None = None
+    entry: CalendarEntry | None = None
     hide_details: bool = False
     reply_to: str | None = None
     may_reschedule: bool = True

@@ -1,5 +1,6 @@
 """What mails need to know beside the bookings: people, event types, series; read once per batch of events."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,7 +8,9 @@ from typing import Any
 
 from app.context import ANONYMOUS
 from app.db import raw
+from app.domain.enums import BookingStatus
 from app.domain.recurrence import Recurrence, recurrence_from_json
+from app.domain.transitions import LIVE_STATUSES
 from app.services.bookings.loading import load_views
 from app.services.bookings.views import BookingView
 
@@ -20,7 +23,11 @@ SELECT e.id, e.title, e.custom_name, e.booking_fields, e.recurrence, e.metadata,
        ON t.id = coalesce(e.team_id, p.team_id)
  WHERE e.id = ANY($1::int[])
 """
-_SERIES = "SELECT recurring_uid, created_at FROM bookings WHERE recurring_uid = ANY($1::text[])"
+_SERIES = """
+SELECT recurring_uid, uid, start_s, end_s, original_start_s, status, created_at, ical_uid, ical_sequence,
+       from_reschedule_uid IS NULL AS is_first
+  FROM bookings WHERE recurring_uid = ANY($1::text[]) ORDER BY id
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +59,36 @@ class EventTypeFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """A booking of a series, live or not; `original_start_s` is the start that calendars know if it is another."""
+
+    uid: str
+    start_s: int
+    end_s: int
+    original_start_s: int | None
+    is_live: bool
+    created_at: datetime
+
+    @property
+    def known_start_s(self) -> int:
+        """Where calendars have it."""
+        return self.start_s if self.original_start_s is None else self.original_start_s
+
+
+@dataclass(frozen=True, slots=True)
+class KnownSeries:
+    """A series in calendars: one entry under the identity of its first booking.
+
+    `sequence` counts the changes of all its bookings, since each of them is a change of the entry.
+    """
+
+    ical_uid: str
+    sequence: int
+    repeats: bool
+    places: Mapping[str, Place]
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """Everything about a batch of events."""
 
@@ -59,7 +96,7 @@ class Facts:
     members: Mapping[int, Member]
     event_types: Mapping[int, EventTypeFacts]
     time_formats: Mapping[str, int]
-    series_sizes: Mapping[tuple[str, datetime], int]
+    series: Mapping[str, KnownSeries]
 
     def event_type(self, booking: BookingView) -> EventTypeFacts:
         """The event type of a booking; what is known of a deleted one is the title."""
@@ -68,7 +105,9 @@ class Facts:
 
     def made_together(self, booking: BookingView) -> int:
         """How many occurrences of its series came into being with this booking."""
-        return self.series_sizes.get((booking.recurring_uid or "", booking.created_at), 1)
+        series = self.series.get(booking.recurring_uid or "")
+        made = (place.created_at for place in series.places.values()) if series else ()
+        return sum(created_at == booking.created_at for created_at in made) or 1
 
 
 async def load_facts(uids: Collection[str], member_ids: Collection[int]) -> Facts:
@@ -82,7 +121,7 @@ async def load_facts(uids: Collection[str], member_ids: Collection[int]) -> Fact
         members=await _members(hosts | organizers | set(member_ids)),
         event_types=await _event_types({view.event_type_id for view in views if view.event_type_id is not None}),
         time_formats=await _time_formats({person.email.lower() for view in views for person in view.attendees}),
-        series_sizes=await _series_sizes({view.recurring_uid for view in views if view.recurring_uid is not None}),
+        series=await _series({view.recurring_uid for view in views if view.recurring_uid is not None}),
     )
 
 
@@ -101,14 +140,28 @@ async def _time_formats(emails: Collection[str]) -> dict[str, int]:
     return {row["email"]: row["time_format"] for row in rows}
 
 
-async def _series_sizes(recurring_uids: Collection[str]) -> dict[tuple[str, datetime], int]:
+async def _series(recurring_uids: Collection[str]) -> dict[str, KnownSeries]:
     rows = await raw.rows(_SERIES, sorted(recurring_uids)) if recurring_uids else []
-    sizes: dict[tuple[str, datetime], int] = {}
+    found: defaultdict[str, list[raw.Row]] = defaultdict(list)
     for row in rows:
-        made = raw.instant(row["created_at"])
-        assert made is not None  # noqa: S101 the column is NOT NULL
-        sizes[row["recurring_uid"], made] = sizes.get((row["recurring_uid"], made), 0) + 1
-    return sizes
+        found[row["recurring_uid"]].append(row)
+    return {uid: _known(of_one) for uid, of_one in found.items()}
+
+
+def _known(rows: Sequence[raw.Row]) -> KnownSeries:
+    return KnownSeries(
+        ical_uid=rows[0]["ical_uid"],
+        sequence=sum(row["ical_sequence"] for row in rows),
+        repeats=sum(bool(row["is_first"]) for row in rows) > 1,
+        places={row["uid"]: _place(row) for row in rows},
+    )
+
+
+def _place(row: raw.Row) -> Place:
+    made = raw.instant(row["created_at"])
+    assert made is not None  # noqa: S101 the column is NOT NULL
+    is_live = BookingStatus(row["status"]) in LIVE_STATUSES
+    return Place(row["uid"], row["start_s"], row["end_s"], row["original_start_s"], is_live, made)
 
 
 async def _event_types(ids: Collection[int]) -> dict[int, EventTypeFacts]:

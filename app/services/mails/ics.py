@@ -3,10 +3,10 @@
 from datetime import UTC, datetime
 from typing import Final
 
-from icalendar import Calendar, Event, vCalAddress, vRecur, vText
+from icalendar import Calendar, Event, vCalAddress, vText
 
-from app.domain.recurrence import rrule
 from app.services.mails.content import BookingContent, MailContent, MailKind, Participant, Role
+from app.services.mails.ics_times import when_of
 from app.services.mails.places import place_text
 
 PRODUCT: Final = "calcom/ics"
@@ -44,17 +44,15 @@ def calendar_file(content: MailContent, now: datetime) -> bytes | None:
     calendar.add("prodid", PRODUCT)
     calendar.add("calscale", "GREGORIAN")
     calendar.add("method", method)
-    calendar.add_component(_event(content.booking, confirmed=method == "REQUEST", now=now))
+    for component in when_of(content.booking):
+        calendar.add_component(component)
+    for event in calendar.events:
+        _describe(event, content.booking, confirmed=method == "REQUEST", now=now)
     return bytes(calendar.to_ical())
 
 
-def _event(booking: BookingContent, *, confirmed: bool, now: datetime) -> Event:
-    event = Event()
-    event.add("uid", booking.ical_uid)
-    event.add("sequence", booking.ical_sequence)
+def _describe(event: Event, booking: BookingContent, *, confirmed: bool, now: datetime) -> None:
     event.add("dtstamp", now.astimezone(UTC).replace(microsecond=0))
-    event.add("dtstart", _minute(booking.start_s))
-    event.add("dtend", _minute(booking.end_s))
     event.add("summary", booking.title)
     if booking.notes and not booking.hide_details:
         event.add("description", booking.notes)
@@ -64,10 +62,7 @@ def _event(booking: BookingContent, *, confirmed: bool, now: datetime) -> Event:
     event.add("x-microsoft-cdo-busystatus", "BUSY")
     if booking.hide_details:
         event.add("class", "PRIVATE")
-    if booking.series is not None:
-        event.add("rrule", vRecur.from_ical(rrule(booking.series.recurrence, booking.series.count)))
     _add_people(event, booking.participants)
-    return event
 
 
 def _add_people(event: Event, people: tuple[Participant, ...]) -> None:
@@ -91,7 +86,3 @@ def _address(person: Participant) -> vCalAddress:
 def _printable(name: str) -> str:
     """A parameter value cannot hold double quotes or control characters (RFC 5545, 3.2)."""
     return "".join(" " if ord(letter) < 32 or ord(letter) == 127 else letter for letter in name).replace('"', "'")
-
-
-def _minute(epoch_s: int) -> datetime:
-    return datetime.fromtimestamp(epoch_s - epoch_s % 60, UTC)

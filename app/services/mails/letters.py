@@ -31,7 +31,8 @@ from app.services.mails.people import (
 class Letter:
     """A mail about a booking before it is written; `person` is whom it is about on the other side.
 
-    `only` is the attendee of whom alone it speaks (seats). `occurrences` is how many of a series it speaks for.
+    `only` is the attendee of whom alone it speaks (seats). `occurrences` is how many of a series it speaks for,
+    `changed` are the uids of all that changed with it (default: the booking's).
     """
 
     kind: MailKind
@@ -43,17 +44,23 @@ class Letter:
     old_end_s: int | None = None
     only: AttendeeView | None = None
     occurrences: int = 1
+    changed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One event about one booking, with everything known of it; `together` occurrences of a series changed alike."""
+    """One event about one booking, with everything known of it; `group` are those of a series that changed alike."""
 
     event: LoggedEvent
     booking: BookingView
     facts: Facts
     now: datetime
-    together: int = 1
+    group: Sequence[LoggedEvent]
+
+    @property
+    def together(self) -> int:
+        """How many occurrences changed alike."""
+        return len(self.group)
 
     @property
     def payload(self) -> Mapping[str, Any]:
@@ -66,7 +73,8 @@ class Change:
         """The same mail to several people."""
         for recipient in to:
             other = booker_name(self.booking) if recipient.reader is Reader.HOST else organizer_name(self.booking)
-            yield Letter(kind=kind, to=recipient, booking=self.booking, person=person or other, **more)
+            said = {"person": person or other, "changed": tuple(event.key for event in self.group), **more}
+            yield Letter(kind=kind, to=recipient, booking=self.booking, **said)
 
     def everybody(self) -> list[Recipient]:
         """Hosts, booker and guests."""
@@ -140,9 +148,7 @@ def _declined(change: Change) -> Iterator[Letter]:
 
 
 def _cancelled(change: Change) -> Iterator[Letter]:
-    # LC-17: only the uid of the series speaks of the series.
-    whole = change.payload.get("named") == change.booking.recurring_uid
-    more: dict[str, Any] = {"reason": change.payload.get("reason"), "occurrences": change.together if whole else 1}
+    more: dict[str, Any] = {"reason": change.payload.get("reason"), "occurrences": change.together}
     yield from change.letters(MailKind.CANCELLED, change.everybody(), **more)
 
 
@@ -157,10 +163,8 @@ def _rescheduled(change: Change) -> Iterator[Letter]:
         yield from change.letters(MailKind.RESCHEDULED, to, **change.moved())
         return
     yield from _moved_to_other_hosts(change)
-    count = change.facts.made_together(change.booking) if change.together > 1 else 1
-    yield from change.letters(
-        MailKind.RESCHEDULED, attendees(change.booking, change.facts), occurrences=count, **change.moved()
-    )
+    more = {**change.moved(), "occurrences": change.together}
+    yield from change.letters(MailKind.RESCHEDULED, attendees(change.booking, change.facts), **more)
 
 
 def _moved_to_other_hosts(change: Change) -> Iterator[Letter]:
@@ -171,13 +175,23 @@ def _moved_to_other_hosts(change: Change) -> Iterator[Letter]:
     new = [member(change.facts.members[user_id]) for user_id in known if user_id not in before]
     rest = [member(change.facts.members[user_id]) for user_id in known if user_id in before]
     gone = [user_id for user_id in before if user_id not in known and user_id in change.facts.members]
-    yield from change.letters(MailKind.SCHEDULED, new)
-    yield from change.letters(MailKind.RESCHEDULED, rest, **change.moved())
-    original = change.facts.bookings.get(str(change.payload.get("rescheduleUid")), booking)
-    for user_id in gone:
-        to = member(change.facts.members[user_id])
-        reason = change.payload.get("reason")
-        yield Letter(kind=MailKind.CANCELLED, to=to, booking=original, person=booker_name(original), reason=reason)
+    yield from change.letters(MailKind.SCHEDULED, new, occurrences=change.together)
+    yield from change.letters(MailKind.RESCHEDULED, rest, occurrences=change.together, **change.moved())
+    yield from (_lost(change, member(change.facts.members[user_id])) for user_id in gone)
+
+
+def _lost(change: Change, to: Recipient) -> Letter:
+    """To who hosted before: what was there is cancelled."""
+    original = change.facts.bookings.get(str(change.payload.get("rescheduleUid")), change.booking)
+    return Letter(
+        kind=MailKind.CANCELLED,
+        to=to,
+        booking=original,
+        person=booker_name(original),
+        reason=change.payload.get("reason"),
+        occurrences=change.together,
+        changed=tuple(str(event.payload.get("rescheduleUid")) for event in change.group),
+    )
 
 
 def _reassigned(change: Change) -> Iterator[Letter]:

@@ -1,59 +1,23 @@
-"""Which mails follow from new events: written in the relay's transaction, sent later by jobs.
-
-A mail's id follows from its cause, kind and recipient, so the same mail is never written twice: not when events are
-planned again, nor when a long series is planned in parts.
-"""
+"""Which mails follow from new events: written in the relay's transaction, sent later by jobs."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
-from uuid import UUID, uuid5
 
-from app.db import raw
-from app.domain.titles import Reader
 from app.events.log import LoggedEvent
 from app.events.outbox import EventType
-from app.events.registry import NewJob, WorkContext
+from app.events.registry import Planned, WorkContext
 from app.integrations.mail.mailer import Mailer
-from app.services.mails.content import MailContent, content_to_json
+from app.services.mails.content import MailContent
 from app.services.mails.facts import Facts, load_facts
-from app.services.mails.letters import RULES, Change, Letter, letters_of
+from app.services.mails.letters import RULES, Change, letters_of
 from app.services.mails.others import Before, members_of, other_mails, stand_ins
-from app.services.mails.people import reachable
+from app.services.mails.planned import PlannedMail, wanted, write_mails
+from app.services.mails.siblings import with_siblings
 from app.services.mails.writing import content_of
 
-SEND: Final = "mail.send"
-ATTEMPTS: Final = 42
-"""With `deliver.backoff` about three days."""
-
-_MAILS: Final = UUID("6f1a3f0e-61f5-4a35-9f43-6a2f1d8c7c11")
 _OTHERS: Final = frozenset({EventType.OUT_OF_OFFICE_CHANGED.value, EventType.EVENT_TYPE_CHANGED.value})
-_INSERT: Final = """
-INSERT INTO mails (id, sequence, booking_id, kind, recipient, content, status, attempts, created_at)
-VALUES ($1, $2, $3, $4, $5, $6::jsonb, $7, 0, $8) ON CONFLICT (id) DO NOTHING
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedMail:
-    """A mail and the change that caused it; `thread` keeps the mails of one meeting to one person in order."""
-
-    cause: str
-    event: LoggedEvent
-    content: MailContent
-
-    @property
-    def id(self) -> str:
-        """See the module."""
-        return str(uuid5(_MAILS, f"{self.cause}:{self.content.kind}:{self.content.recipient.email.casefold()}"))
-
-    @property
-    def thread(self) -> str:
-        """Key of the job; of a fixed length, whatever the address."""
-        booking = self.content.booking
-        about = booking.ical_uid if booking else self.event.key
-        return f"mail:{uuid5(_MAILS, f'{about}:{self.content.recipient.email.casefold()}')}"
 
 
 class MailPlanner:
@@ -62,38 +26,37 @@ class MailPlanner:
     def __init__(self, mailer: Mailer) -> None:
         self._mailer = mailer
 
-    async def __call__(self, context: WorkContext, events: Sequence[LoggedEvent]) -> Sequence[NewJob]:
+    async def __call__(self, context: WorkContext, events: Sequence[LoggedEvent]) -> Sequence[Planned]:
         """Write the mails of these events; without a mail server they are only kept, and no job sends them."""
-        if not context.settings.email_enabled:
+        events = [event for event in events if event.type in RULES or event.type in _OTHERS]
+        if not context.settings.email_enabled or not events:
             return []
-        mails = await plan_mails(context, events)
-        if not mails:
-            return []
-        status = "PENDING" if self._mailer.is_ready else "KEPT"
-        now = context.now()
-        await raw.execute_many(_INSERT, [(*_row(mail), status, now) for mail in mails])
-        if not self._mailer.is_ready:
-            return []
-        return [NewJob(SEND, {"mail": mail.id}, key=mail.thread, max_attempts=ATTEMPTS) for mail in mails]
+        news = await _read(events)
+        mails = _once(_mails(context, news))
+        return await write_mails(context, mails, send=self._mailer.is_ready)
 
 
-def _row(mail: PlannedMail) -> tuple[object, ...]:
-    content = raw.dumps(content_to_json(mail.content))
-    head = (mail.id, mail.event.sequence, mail.event.booking_id, mail.content.kind.value)
-    return (*head, mail.content.recipient.email, content)
+@dataclass(frozen=True, slots=True)
+class _News:
+    """Events by cause, of which each is at least partly new, and everything that mails about them need."""
+
+    groups: Mapping[str, Sequence[LoggedEvent]]
+    numbers: frozenset[int]
+    facts: Facts
+    before: Before
 
 
-async def plan_mails(context: WorkContext, events: Sequence[LoggedEvent]) -> list[PlannedMail]:
-    """The mails of these events, in their order. Reads only."""
-    events = [event for event in events if event.type in RULES or event.type in _OTHERS]
-    if not events:
-        return []
+async def _read(events: Sequence[LoggedEvent]) -> _News:
     before = await stand_ins(events)
-    facts = await load_facts(*_needed(events, before))
-    found: dict[str, PlannedMail] = {}
-    for mail in _mails(context, events, facts, before):
-        found.setdefault(mail.id, mail)
-    return list(found.values())
+    known = [event for event in await with_siblings(events) if event.type in RULES or event.type in _OTHERS]
+    facts = await load_facts(*_needed(known, before))
+    numbers = frozenset(event.sequence for event in events)
+    groups = {
+        cause: group
+        for cause, group in _groups(known, facts).items()
+        if any(event.sequence in numbers for event in group)
+    }
+    return _News(groups, numbers, facts, before)
 
 
 def _needed(events: Sequence[LoggedEvent], before: Before) -> tuple[set[str], set[int]]:
@@ -110,17 +73,32 @@ def _needed(events: Sequence[LoggedEvent], before: Before) -> tuple[set[str], se
     return uids, people
 
 
-def _mails(context: WorkContext, events: Sequence[LoggedEvent], facts: Facts, before: Before) -> Iterator[PlannedMail]:
-    for cause, group in _groups(events, facts).items():
-        event = _speaker(group, facts)
-        if event.type in _OTHERS:
-            yield from (PlannedMail(cause, event, content) for content in other_mails(event, facts, before))
-            continue
-        booking = facts.bookings.get(event.key)
-        if booking is None:
-            continue
-        letters = letters_of(Change(event, booking, facts, context.now(), together=len(group)))
-        yield from (PlannedMail(cause, event, content_of(letter, facts)) for letter in _wanted(letters, facts))
+def _mails(context: WorkContext, news: _News) -> Iterator[PlannedMail]:
+    for cause, group in news.groups.items():
+        event = _speaker(group, news.facts)
+        number = min(event.sequence for event in group if event.sequence in news.numbers)
+        for content in _contents(context, event, group, news):
+            yield PlannedMail(cause, content, event.booking_id, event.key, number)
+
+
+def _once(mails: Iterable[PlannedMail]) -> list[PlannedMail]:
+    """The first of each; a second of the same kind to the same person says nothing new."""
+    found: dict[str, PlannedMail] = {}
+    for mail in mails:
+        found.setdefault(mail.id, mail)
+    return list(found.values())
+
+
+def _contents(
+    context: WorkContext, event: LoggedEvent, group: Sequence[LoggedEvent], news: _News
+) -> Iterator[MailContent]:
+    if event.type in _OTHERS:
+        yield from other_mails(event, news.facts, news.before)
+        return
+    booking = news.facts.bookings.get(event.key)
+    if booking is not None:
+        letters = letters_of(Change(event, booking, news.facts, context.now(), group))
+        yield from (content_of(letter, news.facts) for letter in wanted(letters, news.facts))
 
 
 def _groups(events: Sequence[LoggedEvent], facts: Facts) -> dict[str, list[LoggedEvent]]:
@@ -149,15 +127,3 @@ def _speaker(group: Sequence[LoggedEvent], facts: Facts) -> LoggedEvent:
 def _start(event: LoggedEvent, facts: Facts) -> tuple[int, int]:
     booking = facts.bookings.get(event.key)
     return (booking.start_s if booking else 0, event.sequence)
-
-
-def _wanted(letters: Sequence[Letter], facts: Facts) -> list[Letter]:
-    """Without those that EM-2 and BK-25 suppress; nobody gets two mails about one change."""
-    allowed = [letter for letter in letters if not _suppressed(letter, facts)]
-    kept = {recipient.email.casefold(): recipient for recipient in reachable(letter.to for letter in allowed)}
-    return [letter for letter in allowed if kept.get(letter.to.email.casefold()) is letter.to]
-
-
-def _suppressed(letter: Letter, facts: Facts) -> bool:
-    event_type = facts.event_type(letter.booking)
-    return event_type.silent_hosts if letter.to.reader is Reader.HOST else event_type.silent_attendees

@@ -6,7 +6,8 @@ from app.db import raw
 from app.events.registry import Every, Registry, WorkContext
 from app.integrations.mail.mailer import Mailer
 from app.services.mails.deliver import TIME_LIMIT, MailDelivery, backoff
-from app.services.mails.plan import SEND, MailPlanner
+from app.services.mails.plan import MailPlanner
+from app.services.mails.planned import SEND
 
 _LOST = """
 UPDATE mails SET status = 'DEAD', settled_at = $1, error = coalesce(error, 'The worker was lost too often.')

@@ -8,7 +8,8 @@ from app.domain.default_fields import DEFAULT_SLUGS
 from app.domain.enums import BookingStatus, SchedulingType
 from app.domain.titles import Reader, TitleFacts, booking_title
 from app.services.bookings.views import AttendeeView, BookingView
-from app.services.mails.content import BookingContent, MailContent, Series
+from app.services.mails.content import BookingContent, CalendarEntry, MailContent, Series
+from app.services.mails.entries import entry_of
 from app.services.mails.facts import EventTypeFacts, Facts
 from app.services.mails.letters import Letter
 from app.services.mails.people import invited, organizer_name, participants
@@ -20,10 +21,11 @@ _LONGEST_ANSWER: Final = 2_000
 def content_of(letter: Letter, facts: Facts) -> MailContent:
     """Everything the mail will need when it is written."""
     event_type = facts.event_type(letter.booking)
-    return MailContent(kind=letter.kind, recipient=letter.to, booking=_booking(letter, event_type))
+    booking = _booking(letter, event_type, entry_of(letter, facts))
+    return MailContent(kind=letter.kind, recipient=letter.to, booking=booking)
 
 
-def _booking(letter: Letter, event_type: EventTypeFacts) -> BookingContent:
+def _booking(letter: Letter, event_type: EventTypeFacts, entry: CalendarEntry | None) -> BookingContent:
     booking, to = letter.booking, letter.to
     own = letter.only or _own_seat(booking, to.seat_uid)
     return BookingContent(
@@ -43,6 +45,7 @@ def _booking(letter: Letter, event_type: EventTypeFacts) -> BookingContent:
         old_start_s=letter.old_start_s,
         old_end_s=letter.old_end_s,
         series=_series(letter.occurrences, event_type),
+        entry=entry,
         hide_details=event_type.hide_details,
         reply_to=_reply_to(booking, to.reader, letter.only),
         may_reschedule=event_type.may_reschedule,

@@ -14,7 +14,7 @@ from app.db.session import Database
 from app.integrations.mail.mailer import MailRefusedError, MailUnavailableError, Reply
 from app.integrations.mail.smtp import SmtpMailer
 from app.services.mails.deliver import backoff
-from app.services.mails.plan import ATTEMPTS
+from app.services.mails.planned import ATTEMPTS
 from app.services.mails.register import _forget
 from app.settings import Settings
 from tests.parts.smtp import HOST, SmtpServer, own_authority
