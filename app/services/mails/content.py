@@ -21,6 +21,7 @@ class MailKind(StrEnum):
     SCHEDULED = "scheduled"
     REQUEST = "request"
     REQUEST_RECEIVED = "request_received"
+    REMINDER = "reminder"
     RESCHEDULED = "rescheduled"
     CANCELLED = "cancelled"
     DECLINED = "declined"

@@ -153,7 +153,7 @@ def _actions(words: Language, content: MailContent, base: str | None) -> Iterato
         yield Action(words.say("action", "book"), f"{base}/reschedule/{mine}")
     if content.kind in _OVER:
         return
-    if content.kind is MailKind.REQUEST:
+    if content.kind in {MailKind.REQUEST, MailKind.REMINDER}:
         yield Action(words.say("action", "review"), page)
         return
     if booking.may_reschedule:

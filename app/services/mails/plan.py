@@ -14,6 +14,7 @@ from app.services.mails.facts import Facts, load_facts
 from app.services.mails.letters import RULES, Change, letters_of
 from app.services.mails.others import Before, members_of, other_mails, stand_ins
 from app.services.mails.planned import PlannedMail, wanted, write_mails
+from app.services.mails.reminders import reminder_jobs
 from app.services.mails.siblings import with_siblings
 from app.services.mails.writing import content_of
 
@@ -33,7 +34,8 @@ class MailPlanner:
             return []
         news = await _read(events)
         mails = _once(_mails(context, news))
-        return await write_mails(context, mails, send=self._mailer.is_ready)
+        reminders = reminder_jobs(events, news.facts, mails)
+        return [*reminders, *await write_mails(context, mails, send=self._mailer.is_ready)]
 
 
 @dataclass(frozen=True, slots=True)

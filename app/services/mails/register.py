@@ -8,6 +8,7 @@ from app.integrations.mail.mailer import Mailer
 from app.services.mails.deliver import TIME_LIMIT, MailDelivery, backoff
 from app.services.mails.plan import MailPlanner
 from app.services.mails.planned import SEND
+from app.services.mails.reminders import REMIND, Reminding
 
 _LOST = """
 UPDATE mails SET status = 'DEAD', settled_at = $1, error = coalesce(error, 'The worker was lost too often.')
@@ -19,6 +20,7 @@ def register_mails(registry: Registry, mailer: Mailer) -> None:
     """Plan mails of new events, send them, and remove old ones."""
     registry.register_planner("mails", MailPlanner(mailer))
     registry.register_handler(SEND, MailDelivery(mailer), time_limit=TIME_LIMIT, backoff=backoff)
+    registry.register_handler(REMIND, Reminding(mailer))
     registry.register_closer(mailer.close)
     registry.register_cron("mail-retention", Every(timedelta(hours=1)), _forget)
 

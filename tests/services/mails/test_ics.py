@@ -14,7 +14,7 @@ from tests.services.mails.post import Post, calendar, message, people, rendered
 NOW = datetime(2026, 5, 1, 12, 0, 0, 7, tzinfo=UTC)
 ANN = "ann@example.com"
 NONE = {
-    MailKind.REQUEST, MailKind.REQUEST_RECEIVED, MailKind.DECLINED, MailKind.SEAT_CANCELLED,
+    MailKind.REQUEST, MailKind.REQUEST_RECEIVED, MailKind.REMINDER, MailKind.DECLINED, MailKind.SEAT_CANCELLED,
     MailKind.AWAY_CREATED, MailKind.AWAY_EDITED, MailKind.AWAY_REMOVED, MailKind.SLUG_REPLACED,
 }  # fmt: skip
 CANCEL = {MailKind.CANCELLED, MailKind.REASSIGNED, MailKind.RESCHEDULE_REQUESTED}

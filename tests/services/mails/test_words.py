@@ -150,6 +150,7 @@ def mail(kind: MailKind, code: str, reader: Reader) -> MailContent:
 
 READERS = {
     MailKind.REQUEST: [Reader.HOST],
+    MailKind.REMINDER: [Reader.HOST],
     MailKind.SEAT_ADDED: [Reader.HOST],
     MailKind.REASSIGNED: [Reader.HOST],
     MailKind.REQUEST_RECEIVED: [Reader.ATTENDEE],
