@@ -39,7 +39,8 @@ _STYLE: Final = """
     td.tight { display: inline; font-size: .85rem; opacity: .65; margin-right: .75rem }
   }
   iframe { width: 100%; height: 46rem; border: 1px solid color-mix(in srgb, currentColor 20%, transparent) }
-  pre { white-space: pre-wrap; border: 1px solid color-mix(in srgb, currentColor 20%, transparent); padding: 1rem }
+  pre { white-space: pre-wrap; overflow-wrap: anywhere; padding: 1rem;
+        border: 1px solid color-mix(in srgb, currentColor 20%, transparent) }
   nav a { margin-right: 1rem }
   .faint { opacity: .65 }
 """
