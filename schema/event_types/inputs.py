@@ -16,7 +16,7 @@ from app.services.event_types.fields import BookingWindow, ConfirmationPolicy, E
 from schema.event_types.enums import BookerLayout, LocationType, NoticeUnit
 from schema.inputs import given, given_as
 from schema.node import database_id
-from schema.scalars import URL, TimeZone
+from schema.scalars import URL, EmailAddress, TimeZone
 
 Absent = None
 
@@ -296,6 +296,9 @@ class EventTypeFieldsInput:
     hide_organizer_email: strawberry.Maybe[bool] = strawberry.field(
         default=Absent, description="Do not show the organizer's address."
     )
+    custom_reply_to_email: strawberry.Maybe[EmailAddress | None] = strawberry.field(
+        default=Absent, description="Where answers to mails about its bookings go; null = the organizer."
+    )
     metadata: strawberry.Maybe[JSON] = strawberry.field(default=Absent, description="At most 50 keys of plain values.")
 
     def fields(self) -> EventTypeFields:
@@ -340,5 +343,6 @@ class EventTypeFieldsInput:
             hide_calendar_notes=given(self.hide_calendar_notes),
             hide_calendar_details=given(self.hide_calendar_event_details),
             hide_organizer_email=given(self.hide_organizer_email),
+            custom_reply_to_email=given(self.custom_reply_to_email),
             metadata=given(self.metadata),
         )

@@ -24,7 +24,7 @@ from schema.event_types.parts import (
 )
 from schema.node import Node, global_id
 from schema.pagination import After, Before, Connection, First, Last
-from schema.scalars import URL, TimeZone
+from schema.scalars import URL, EmailAddress, TimeZone
 from schema.users.types import User
 
 if TYPE_CHECKING:
@@ -171,6 +171,11 @@ class EventType(Node):
     @strawberry.field(description="What clients stored with it; for those who may change it, else null.")
     async def metadata(self, info: Info) -> JSON | None:
         return JSON(self.view.metadata) if await self._may_edit(info) else None
+
+    @strawberry.field(description="Where answers to mails go instead of the organizer; for those who may change it.")
+    async def custom_reply_to_email(self, info: Info) -> EmailAddress | None:
+        address = self.view.custom_reply_to_email
+        return EmailAddress(address) if address is not None and await self._may_edit(info) else None
 
     @strawberry.field(description="The person it belongs to; null for a team's.")
     async def owner(self, info: Info) -> User | None:

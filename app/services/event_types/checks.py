@@ -15,7 +15,7 @@ from app.errors import InvalidInputError, NotFoundError
 from app.models import EventType, Schedule, Team
 from app.services.calendars.ids import ICS_TYPE
 from app.services.calendars.queries import is_connected
-from app.services.checks import check_zone, raise_faults
+from app.services.checks import check_email, check_zone, raise_faults
 
 _NO_DESTINATION = "Invalid destinationCalendarId: Calendar"
 _NAMES = {
@@ -48,6 +48,11 @@ async def check_columns(row: EventType | None, values: dict[str, Any]) -> dict[s
         raise_faults([Fault(_NAMES.get(name, name), "This field is required.") for name in missing], code="required")
     if values.get("time_zone") is not None:
         check_zone("timeZone", values["time_zone"])
+    if values.get("custom_reply_to_email") is not None:
+        values = {
+            **values,
+            "custom_reply_to_email": check_email("customReplyToEmail", values["custom_reply_to_email"]),
+        }
     completed = _complete(row, values)
     draft = _draft(row, completed, organization=row is not None and await _in_organization(row))
     raise_faults([Fault(_api_name(fault.field), fault.reason) for fault in check_event_type(draft)])

@@ -95,6 +95,7 @@ class EventTypeFields:
     hide_calendar_notes: bool | Unset = UNSET
     hide_calendar_details: bool | Unset = UNSET
     hide_organizer_email: bool | Unset = UNSET
+    custom_reply_to_email: str | None | Unset = UNSET
     interface_language: str | None | Unset = UNSET
     metadata: dict[str, Any] | Unset = UNSET
     window: BookingWindow | None | Unset = UNSET

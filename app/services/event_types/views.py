@@ -92,6 +92,7 @@ class EventTypeView:
     hide_calendar_notes: bool
     hide_calendar_details: bool
     hide_organizer_email: bool
+    custom_reply_to_email: str | None
     interface_language: str | None
     metadata: dict[str, Any]
     created_at: datetime

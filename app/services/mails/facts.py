@@ -18,7 +18,7 @@ _USERS = "SELECT id, name, email, time_zone, locale, time_format FROM users WHER
 _FORMATS = "SELECT lower(email) AS email, time_format FROM users WHERE lower(email) = ANY($1::text[])"
 _EVENT_TYPES = """
 SELECT e.id, e.title, e.custom_name, e.booking_fields, e.recurrence, e.metadata, e.hide_calendar_details,
-       e.disable_cancelling, e.disable_rescheduling, t.name AS team_name
+       e.disable_cancelling, e.disable_rescheduling, e.custom_reply_to_email, t.name AS team_name
   FROM event_types e LEFT JOIN event_types p ON p.id = e.parent_id LEFT JOIN teams t
        ON t.id = coalesce(e.team_id, p.team_id)
  WHERE e.id = ANY($1::int[])
@@ -54,6 +54,7 @@ class EventTypeFacts:
     hide_details: bool = False
     may_cancel: bool = True
     may_reschedule: bool = True
+    reply_to: str | None = None
     silent_hosts: bool = False
     silent_attendees: bool = False
 
@@ -180,6 +181,7 @@ def _event_type(row: raw.Row) -> EventTypeFacts:
         hide_details=bool(row["hide_calendar_details"]),
         may_cancel=not row["disable_cancelling"],
         may_reschedule=not row["disable_rescheduling"],
+        reply_to=row["custom_reply_to_email"],
         silent_hosts=bool(silent.get("host")),
         silent_attendees=bool(silent.get("attendee")),
     )

@@ -47,7 +47,7 @@ def _booking(letter: Letter, event_type: EventTypeFacts, entry: CalendarEntry | 
         series=_series(letter.occurrences, event_type),
         entry=entry,
         hide_details=event_type.hide_details,
-        reply_to=_reply_to(booking, to.reader, letter.only),
+        reply_to=_reply_to(letter, event_type),
         may_reschedule=event_type.may_reschedule,
         may_cancel=event_type.may_cancel,
         waits=booking.status == BookingStatus.PENDING,
@@ -102,9 +102,13 @@ def _series(occurrences: int, event_type: EventTypeFacts) -> Series | None:
     return Series(event_type.recurrence, occurrences)
 
 
-def _reply_to(booking: BookingView, reader: Reader, only: AttendeeView | None) -> str | None:
-    """Answers go to the other side, unless its address is hidden (BK-26) or none (BK-25)."""
-    if reader is Reader.ATTENDEE:
-        return None if booking.hide_organizer_email else booking.organizer_email
-    people = [only] if only is not None else invited(booking)
+def _reply_to(letter: Letter, event_type: EventTypeFacts) -> str | None:
+    """Answers go to the other side, unless its address is hidden (BK-26) or none (BK-25).
+
+    Those to the organizer go to the event type's own address for them, if it has one.
+    """
+    booking = letter.booking
+    if letter.to.reader is Reader.ATTENDEE:
+        return event_type.reply_to or (None if booking.hide_organizer_email else booking.organizer_email)
+    people = [letter.only] if letter.only is not None else invited(booking)
     return people[0].email if people and gets_mail(people[0].email) else None

@@ -15,7 +15,7 @@ _EVERYTHING = Actor(is_admin=True)
 _MORE = """
 SELECT b.id, u.time_format, u.locale, e.description, e.price, e.currency, e.requires_confirmation,
        e.seats_show_availability, e.recurrence, e.booking_fields, e.destination_calendar, e.hide_calendar_notes,
-       e.hide_calendar_details, t.id AS team_id, t.name AS team_name
+       e.hide_calendar_details, e.custom_reply_to_email, t.id AS team_id, t.name AS team_name
   FROM bookings b LEFT JOIN event_types e ON e.id = b.event_type_id
        LEFT JOIN event_types p ON p.id = e.parent_id
        LEFT JOIN teams t ON t.id = coalesce(e.team_id, p.team_id, b.team_id)
@@ -41,6 +41,7 @@ class BookingFacts:
     destination_calendar: Mapping[str, Any] | None = None
     hides_notes: bool = False
     hides_details: bool = False
+    reply_to: str | None = None
     team_id: int | None = None
     team_name: str | None = None
 
@@ -70,6 +71,7 @@ def _facts(view: BookingView, row: Any) -> BookingFacts:
         destination_calendar=raw.loads(row["destination_calendar"]),
         hides_notes=bool(row["hide_calendar_notes"]),
         hides_details=bool(row["hide_calendar_details"]),
+        reply_to=row["custom_reply_to_email"],
         team_id=row["team_id"],
         team_name=row["team_name"],
     )

@@ -231,7 +231,7 @@ def _rules(facts: BookingFacts, seat_uid: str | None) -> Fields:
         "hideCalendarNotes": facts.hides_notes,
         "hideCalendarEventDetails": facts.hides_details,
         "hideOrganizerEmail": bool(view.hide_organizer_email),
-        "customReplyToEmail": None,
+        "customReplyToEmail": facts.reply_to,
     }
 
 

@@ -47,6 +47,7 @@ async def test_every_value_is_served_as_it_was_given(api: Api) -> None:
         "bookerLayouts": {"defaultLayout": "MONTH", "enabledLayouts": ["MONTH", "WEEK"]},
         "hideCalendarNotes": True,
         "hideOrganizerEmail": True,
+        "customReplyToEmail": "team@example.com",
         "metadata": {"crm": "42"},
     }
     event_type = await made(api, user, **values)
@@ -80,15 +81,17 @@ async def test_places_and_questions_are_served_in_order(api: Api) -> None:
 async def test_a_private_place_and_metadata_are_for_those_who_may_change_it(api: Api) -> None:
     user = await api.person()
     place = {"type": "LINK", "link": "https://meet.example.com/ann", "public": False}
-    event_type = await made(api, user, locations=[place], metadata={"crm": "42"})
+    desk = "Desk@Example.com"
+    event_type = await made(api, user, locations=[place], metadata={"crm": "42"}, customReplyToEmail=desk)
     ref = {"id": event_type["id"]}
-    for caller, link, metadata in (
-        (user, place["link"], {"crm": "42"}),
-        (None, None, None),
-        (await api.person(), None, None),
+    for caller, link, metadata, reply_to in (
+        (user, place["link"], {"crm": "42"}, "desk@example.com"),
+        (None, None, None, None),
+        (await api.person(), None, None, None),
     ):
         found = await api.read("EventType", by=caller, ref=ref)
         assert (found["locations"][0]["link"], found["metadata"]) == (link, metadata)
+        assert found["customReplyToEmail"] == reply_to
 
 
 async def test_a_list_is_read_in_the_same_number_of_statements_however_long_it_is(api: Api) -> None:

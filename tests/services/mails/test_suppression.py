@@ -49,6 +49,16 @@ async def test_answers_go_to_the_other_side(post: Post) -> None:
     assert replies == {host.email: ANN, ANN: host.email}
 
 
+@pytest.mark.parametrize("hidden", [False, True])
+async def test_answers_go_where_the_event_type_says(post: Post, hidden: bool) -> None:
+    """`customReplyToEmail` stands for the organizer, also for a hidden one; the organizer still answers the booker."""
+    host = await post.person()
+    meeting = await post.event_type(host, custom_reply_to_email="desk@example.com", hide_organizer_email=hidden)
+    await post.book(meeting, MONDAY)
+    replies = {mail.recipient.email: str(message(mail)["Reply-To"]) for mail in await post.new()}
+    assert replies == {host.email: ANN, ANN: "desk@example.com"}
+
+
 @pytest.mark.parametrize(
     ("switches", "written"),
     [

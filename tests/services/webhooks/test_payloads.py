@@ -39,7 +39,13 @@ async def test_creation(office: Office) -> None:
     host = await office.person("Europe/Berlin", name="Pro Example", time_format=24, locale="de")
     field = {"name": "diet", "type": "text", "label": "Diet", "required": False}
     event_type = await office.event_type(
-        host, title="Intro", slug="intro", description="About you", price=0, booking_fields=[field]
+        host,
+        title="Intro",
+        slug="intro",
+        description="About you",
+        price=0,
+        booking_fields=[field],
+        custom_reply_to_email="desk@example.com",
     )
     await office.webhook("BOOKING_CREATED", user_id=host.id)
     booking = await office.booked(
@@ -54,6 +60,7 @@ async def test_creation(office: Office) -> None:
     assert set(payload) == COMMON
     assert payload["startTime"] == "2026-05-04T08:00:00Z"
     assert payload["endTime"] == "2026-05-04T08:30:00Z"
+    assert payload["customReplyToEmail"] == "desk@example.com"
     assert payload["organizer"] == {
         "id": host.id, "name": "Pro Example", "email": host.email, "username": host.username,
         "timeZone": "Europe/Berlin", "language": {"locale": "de"}, "timeFormat": "HH:mm", "utcOffset": 120,
