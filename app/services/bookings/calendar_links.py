@@ -6,14 +6,17 @@ from enum import StrEnum, unique
 from typing import Final
 from urllib.parse import quote, urlencode
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, Event, vRecur
+from icalendar import Calendar, Event
 
 from app.context import RequestContext
 from app.db import raw
-from app.domain.recurrence import recurrence_from_json, rrule
+from app.domain.recurrence import recurrence_from_json
+from app.domain.transitions import LIVE_STATUSES
 from app.errors import InvalidStateError, NotFoundError
 from app.services.bookings.loading import load_views
+from app.services.bookings.repetition import Repetition, repetition
 from app.services.bookings.views import BookingView
 
 _GOOGLE: Final = "https://calendar.google.com/calendar/r/eventedit"
@@ -21,11 +24,14 @@ _OFFICE: Final = "https://outlook.office.com/calendar/0/deeplink/compose"
 _OUTLOOK: Final = "https://outlook.live.com/calendar/0/deeplink/compose"
 _PRODUCT: Final = "calcom/ics"
 
-# How many occurrences there still are, this one included: the link must not add those that are past or gone.
-_SERIES = """
-SELECT e.recurrence, (SELECT count(*) FROM bookings o WHERE o.recurring_uid = $2::text AND o.start_s >= $3::bigint
-                         AND o.status NOT IN ('CANCELLED', 'REJECTED')) AS count
-  FROM event_types e WHERE e.id = $1::int
+_RECURRENCE = """
+SELECT e.recurrence, a.time_zone FROM event_types e, attendees a
+ WHERE e.id = $1::int AND a.booking_id = $2::int AND a.kind = 'BOOKER' ORDER BY a.position LIMIT 1
+"""
+# The occurrences that there still are, this one included: a link must not add those that are past or gone.
+_REST = """
+SELECT start_s FROM bookings WHERE recurring_uid = $1 AND start_s >= $2::bigint
+   AND status NOT IN ('CANCELLED', 'REJECTED') ORDER BY start_s
 """
 
 
@@ -67,26 +73,29 @@ async def calendar_links(ctx: RequestContext, command: CalendarLinksOf) -> tuple
     booking = found[0]
     if booking.event_type_id is None:
         raise InvalidStateError(f"Booking with uid {command.uid} has no event type", path=("uid",))
-    return links_of(booking, await _rule(booking), ctx.now())
+    return links_of(booking, await _rest(booking), ctx.now())
 
 
-def links_of(booking: BookingView, rule: str | None, now: datetime) -> tuple[CalendarLink, ...]:
-    """The links of a booking; `rule` is the recurrence rule of the rest of its series, `now` stamps the file."""
+def links_of(booking: BookingView, series: Repetition, now: datetime) -> tuple[CalendarLink, ...]:
+    """The links of a booking; `series` is what is left of its series, `now` stamps the file."""
     kind = CalendarLinkKind
     return (
-        CalendarLink(kind.GOOGLE_CALENDAR, "Google Calendar", _google(booking, rule)),
+        CalendarLink(kind.GOOGLE_CALENDAR, "Google Calendar", _google(booking, series)),
         CalendarLink(kind.MICROSOFT_OFFICE, "Microsoft Office", _microsoft(_OFFICE, booking)),
         CalendarLink(kind.MICROSOFT_OUTLOOK, "Microsoft Outlook", _microsoft(_OUTLOOK, booking)),
-        CalendarLink(kind.ICS, "ICS", f"data:text/calendar,{quote(_file(booking, rule, now), safe='')}"),
+        CalendarLink(kind.ICS, "ICS", f"data:text/calendar,{quote(_file(booking, series, now), safe='')}"),
     )
 
 
-async def _rule(booking: BookingView) -> str | None:
-    if booking.recurring_uid is None:
-        return None
-    row = await raw.row(_SERIES, booking.event_type_id, booking.recurring_uid, booking.start_s)
-    recurrence = recurrence_from_json(raw.loads(row["recurrence"])) if row is not None else None
-    return rrule(recurrence, row["count"]) if row is not None and recurrence and row["count"] > 1 else None
+async def _rest(booking: BookingView) -> Repetition:
+    alone = Repetition((booking.start_s,))
+    if booking.recurring_uid is None or booking.booking_status not in LIVE_STATUSES:
+        return alone
+    row = await raw.row(_RECURRENCE, booking.event_type_id, booking.id)
+    if row is None:
+        return alone
+    starts = tuple(each["start_s"] for each in await raw.rows(_REST, booking.recurring_uid, booking.start_s))
+    return repetition(starts, recurrence_from_json(raw.loads(row["recurrence"])), ZoneInfo(row["time_zone"]))
 
 
 def _place(booking: BookingView) -> str | None:
@@ -96,13 +105,18 @@ def _place(booking: BookingView) -> str | None:
     return None if (booking.location or "").startswith("integrations:") else booking.location or None
 
 
-def _google(booking: BookingView, rule: str | None) -> str:
-    dates = "/".join(each.strftime("%Y%m%dT%H%M%SZ") for each in (booking.start, booking.end))
+def _google(booking: BookingView, series: Repetition) -> str:
+    """No parameter lists dates, so where no rule gives the rest of a series, this is the occurrence alone."""
+    in_utc = not isinstance(series.zone, ZoneInfo)
+    form = "%Y%m%dT%H%M%SZ" if in_utc else "%Y%m%dT%H%M%S"
+    dates = "/".join(each.astimezone(series.zone).strftime(form) for each in (booking.start, booking.end))
     values = {"dates": dates, "text": booking.title, "details": booking.description or ""}
     if place := _place(booking):
         values["location"] = place
-    if rule is not None:
-        values["recur"] = f"RRULE:{rule}"
+    if series.rule is not None:
+        values["recur"] = f"RRULE:{series.rule}"
+    if not in_utc:
+        values["ctz"] = str(series.zone)
     return f"{_GOOGLE}?{urlencode(values)}"
 
 
@@ -120,7 +134,7 @@ def _microsoft(base: str, booking: BookingView) -> str:
     return f"{base}?{urlencode(values, quote_via=quote)}"  # Outlook shows a `+` as it is
 
 
-def _file(booking: BookingView, rule: str | None, now: datetime) -> bytes:
+def _file(booking: BookingView, series: Repetition, now: datetime) -> bytes:
     calendar = Calendar()
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
@@ -130,14 +144,14 @@ def _file(booking: BookingView, rule: str | None, now: datetime) -> bytes:
     event.add("uid", str(uuid4()))
     event.add("summary", booking.title)
     event.add("dtstamp", now.astimezone(UTC).replace(microsecond=0))
-    event.add("dtstart", booking.start)
+    zone = series.write(event)
     event.add("duration", booking.end - booking.start)
     if booking.description:
         event.add("description", booking.description)
     if place := _place(booking):
         event.add("location", place)
-    if rule is not None:
-        event.add("rrule", vRecur.from_ical(rule))
+    if zone is not None:
+        calendar.add_component(zone)
     calendar.add_component(event)
     return bytes(calendar.to_ical())
 

@@ -1,8 +1,10 @@
 """EM-5: links that add a booking to a calendar."""
 
+from datetime import UTC
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
+import recurring_ical_events
 from icalendar import Calendar
 
 from app.db import raw
@@ -80,6 +82,35 @@ async def test_a_series_goes_on_from_this_occurrence(desk: Desk) -> None:
     assert calendar(ics.link).events[0]["RRULE"].to_ical() == b"FREQ=WEEKLY;COUNT=2;INTERVAL=2"
     google, *_ = await calendar_links(ctx, CalendarLinksOf(made.bookings[2].uid))
     assert "recur" not in values(google.link)
+
+
+async def test_a_series_over_a_change_of_clocks(desk: Desk) -> None:
+    """It keeps its clock time in the booker's zone."""
+    host = await desk.person()
+    weekly = {"interval": 1, "occurrences": 3, "frequency": "weekly"}
+    booking = await desk.booked(await desk.event_type(host, recurrence=weekly), "2026-10-19T09:00")
+    google, *_, ics = await calendar_links(desk.as_user(host), CalendarLinksOf(booking.uid))
+    found = values(google.link)
+    assert (found["dates"], found["ctz"]) == ("20261019T110000/20261019T113000", "Europe/Rome")
+    assert found["recur"] == "RRULE:FREQ=WEEKLY;INTERVAL=1;COUNT=3"
+    assert shown(ics.link) == ["19T09", "26T10", "02T10"]
+
+
+async def test_a_series_with_a_gap(desk: Desk) -> None:
+    """No rule gives what is left, so the file lists it; Google's link is for this occurrence alone."""
+    host = await desk.person()
+    weekly = {"interval": 1, "occurrences": 4, "frequency": "weekly"}
+    made = await desk.book(await desk.event_type(host, recurrence=weekly), "2026-05-04T09:00")
+    await cancel_booking(desk.ctx, CancelBooking(uid=made.bookings[1].uid))
+    google, *_, ics = await calendar_links(desk.as_user(host), CalendarLinksOf(made.booking.uid))
+    assert "recur" not in values(google.link)
+    assert shown(ics.link) == ["04T09", "18T09", "25T09"]
+
+
+def shown(link: str) -> list[str]:
+    """When a calendar shows the meetings of a file, such as `19T09`, in UTC."""
+    found = recurring_ical_events.of(calendar(link)).between((2026, 1, 1), (2027, 1, 1))
+    return [f"{start.astimezone(UTC):%dT%H}" for start in sorted(event["DTSTART"].dt for event in found)]
 
 
 async def test_an_app_without_a_link_is_no_place(desk: Desk) -> None:
