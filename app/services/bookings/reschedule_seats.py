@@ -10,6 +10,7 @@ from app.domain.enums import BookingStatus
 from app.domain.outcomes import Bookable
 from app.domain.rescheduling import ReschedulePlan
 from app.domain.seats import BookingMovePlan, SeatedBooking, SeatMove, SeatMovePlan, plan_booking_move, plan_seat_move
+from app.domain.uids import ical_uid
 from app.errors import SeatsFullError
 from app.events.outbox import EventType, booking_topic
 from app.services.bookings.available import Unavailable, check_starts, load_query, now_s
@@ -50,7 +51,7 @@ async def move_seat(move: Move, booking: BookingView, seat_uid: str, start: int)
         await _bring(leaver, (await load_all([uid]))[0])
         await _tell_joined(move, booking, uid, leaver)
     else:
-        uid = await _fresh(move, booking, leaver, start)
+        uid = await _fresh(move, booking, plan, leaver, start)
     await _left(move, booking, plan, leaver)
     return ChangedBookings(await answer(move.ctx, [uid], seat_uid), seat_uid=seat_uid)
 
@@ -94,7 +95,7 @@ async def _tell_joined(move: Move, booking: BookingView, uid: str, leaver: Atten
     bump(move.uow, [target])
 
 
-async def _fresh(move: Move, booking: BookingView, leaver: AttendeeView, start: int) -> str:
+async def _fresh(move: Move, booking: BookingView, seats: SeatMovePlan, leaver: AttendeeView, start: int) -> str:
     """A booking of its own for the leaver, linked to the one left."""
     length = booking.duration_minutes
     free = await _free(move, booking, start, without_own=False)
@@ -105,6 +106,9 @@ async def _fresh(move: Move, booking: BookingView, leaver: AttendeeView, start: 
     new = successor(move, booking, plan, hosts)
     hosting = tuple(one for one in new.attendees if one.kind is AttendeeKind.HOST)
     new = replace(new, attendees=hosting, booker_email=leaver.email)
+    if not seats.empties_original:  # which stays in the host's calendar beside this one
+        made = new.occurrences[0]
+        new = replace(new, occurrences=(replace(made, ical_uid=ical_uid(made.uid), ical_sequence=0),))
     options = successor_options(move, booking, plan.status)
     options = replace(options, payload={**(options.payload or {}), "seatUid": leaver.seat_uid})
     try:

@@ -123,7 +123,11 @@ def letters_of(change: Change) -> Sequence[Letter]:
 
 def _created(change: Change) -> Iterator[Letter]:
     count = change.facts.made_together(change.booking)
-    yield from change.letters(MailKind.SCHEDULED, change.everybody(), occurrences=count)
+    people = change.everybody()
+    if change.booking.is_seated:  # who has taken a seat since has an event of their own
+        opener = change.booking.booker_email.casefold()
+        people = [each for each in people if each.reader is Reader.HOST or each.email.casefold() == opener]
+    yield from change.letters(MailKind.SCHEDULED, people, occurrences=count)
 
 
 def _claimed(change: Change) -> Iterator[Letter]:

@@ -65,8 +65,8 @@ def page_of(content: MailContent, *, booking_pages: str | None, sender: str) -> 
     return Page(
         language=words.code,
         subject=subject_of(content),
-        heading=words.say("heading", content.kind, **_values(words, content)),
-        intro=_intro(words, content),
+        heading=_said(words, "heading", content),
+        intro=_said(words, "intro", content),
         lines=tuple(_lines(words, content)),
         actions=tuple(_actions(words, content, booking_pages)),
         footer=(*zone, words.say("footer", "sent_by", sender=sender)),
@@ -77,7 +77,7 @@ def page_of(content: MailContent, *, booking_pages: str | None, sender: str) -> 
 def subject_of(content: MailContent) -> str:
     """The subject line: one line, whatever titles hold."""
     words = language(content.recipient.language)
-    text = words.say("subject", content.kind, **_values(words, content))
+    text = _said(words, "subject", content)
     return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
 
 
@@ -93,10 +93,11 @@ def _values(words: Language, content: MailContent) -> dict[str, str]:
     return values
 
 
-def _intro(words: Language, content: MailContent) -> str:
+def _said(words: Language, section: str, content: MailContent) -> str:
+    """The sentence of this kind of mail, the one for this reader if there is one."""
     by_reader = f"{content.kind}_{content.recipient.reader.value.lower()}"
-    key = by_reader if words.knows("intro", by_reader) else content.kind
-    return words.say("intro", key, **_values(words, content))
+    key = by_reader if words.knows(section, by_reader) else content.kind
+    return words.say(section, key, **_values(words, content))
 
 
 def _lines(words: Language, content: MailContent) -> Iterator[Line]:

@@ -101,9 +101,10 @@ def _hosting(booking: BookingView, recipient: Recipient) -> list[Participant]:
 
 
 def _visible(booking: BookingView, recipient: Recipient, only: AttendeeView | None) -> list[AttendeeView]:
-    if only is not None:
-        return [only]
     people = invited(booking)
+    # A host's calendar takes the file for the whole meeting, so whoever comes stands in it.
+    if only is not None and not (recipient.reader is Reader.HOST and only in people):
+        return [only]
     if recipient.reader is Reader.HOST or not booking.is_seated or booking.seats_show_attendees:
         return people
     return [person for person in people if person.email.casefold() == recipient.email.casefold()]

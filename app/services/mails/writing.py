@@ -8,7 +8,7 @@ from app.domain.default_fields import DEFAULT_SLUGS
 from app.domain.enums import BookingStatus, SchedulingType
 from app.domain.titles import Reader, TitleFacts, booking_title
 from app.services.bookings.views import AttendeeView, BookingView
-from app.services.mails.content import BookingContent, CalendarEntry, MailContent, Series
+from app.services.mails.content import BookingContent, CalendarEntry, MailContent, Recipient, Series
 from app.services.mails.entries import entry_of
 from app.services.mails.facts import EventTypeFacts, Facts
 from app.services.mails.letters import Letter
@@ -16,6 +16,8 @@ from app.services.mails.people import invited, organizer_name, participants
 
 _OTHER_SIDE: Final = "{HOST/ATTENDEE}"
 _LONGEST_ANSWER: Final = 2_000
+_ANYBODY: Final = "\N{WORD JOINER}"
+"""Stands for a name in a title."""
 
 
 def content_of(letter: Letter, facts: Facts) -> MailContent:
@@ -32,7 +34,7 @@ def _booking(letter: Letter, event_type: EventTypeFacts, entry: CalendarEntry | 
         uid=booking.uid,
         ical_uid=booking.ical_uid or booking.uid,
         ical_sequence=booking.ical_sequence,
-        title=_title(booking, event_type, to.reader),
+        title=_title(booking, event_type, to),
         start_s=booking.start_s,
         end_s=booking.end_s,
         person=letter.person,
@@ -54,25 +56,40 @@ def _booking(letter: Letter, event_type: EventTypeFacts, entry: CalendarEntry | 
     )
 
 
-def _title(booking: BookingView, event_type: EventTypeFacts, reader: Reader) -> str:
+def _title(booking: BookingView, event_type: EventTypeFacts, to: Recipient) -> str:
     """BK-21: the stored title is the host's; the template is asked again only if it still gives that one."""
     template = event_type.custom_name or ""
-    if reader is Reader.HOST or _OTHER_SIDE not in template:
+    if to.reader is Reader.HOST:
         return booking.title
+    if booking.is_seated and not booking.seats_show_attendees:
+        return _title_of_seat(booking, event_type, to)
     people = invited(booking)
+    said = _title_facts(booking, event_type, people[0].name if people else "")
+    if _OTHER_SIDE not in template or booking_title(template, said)[:1000] != booking.title:
+        return booking.title
+    return booking_title(template, said, Reader.ATTENDEE)
+
+
+def _title_of_seat(booking: BookingView, event_type: EventTypeFacts, to: Recipient) -> str:
+    """BK-38: the stored title names whoever came first; the others read their own names there."""
+    template = event_type.custom_name
+    parts = booking_title(template, _title_facts(booking, event_type, _ANYBODY)).split(_ANYBODY)
+    if not (booking.title.startswith(parts[0]) and booking.title.endswith(parts[-1])):
+        return booking.title  # somebody has edited it
+    return booking_title(template, _title_facts(booking, event_type, to.name or to.email), Reader.ATTENDEE)
+
+
+def _title_facts(booking: BookingView, event_type: EventTypeFacts, attendee_name: str) -> TitleFacts:
     many = booking.scheduling_type == SchedulingType.COLLECTIVE or len(booking.hosts) > 1
-    said = TitleFacts(
+    return TitleFacts(
         event_type_title=event_type.title,
         organizer_name=organizer_name(booking),
-        attendee_name=people[0].name if people else "",
+        attendee_name=attendee_name,
         length=booking.duration_minutes,
         team_name=event_type.team_name if many else None,
         location=booking.location or "",
         answers=booking.responses,
     )
-    if booking_title(template, said)[:1000] != booking.title:
-        return booking.title
-    return booking_title(template, said, Reader.ATTENDEE)
 
 
 def _own_seat(booking: BookingView, seat_uid: str | None) -> AttendeeView | None:

@@ -207,54 +207,6 @@ async def test_a_long_series_planned_in_parts_mails_once(post: Post) -> None:
     assert len(made.bookings) == 4
 
 
-async def test_seats(post: Post) -> None:
-    """EM-1: a further seat is told to the organizer and to who took it; leaving likewise, without a file (EM-3)."""
-    host, meeting = await host_with(post, seats_per_slot=3)
-    first = await post.book(meeting, MONDAY)
-    assert await post.kinds() == {host.email: "scheduled", ANN: "scheduled"}
-    second = await post.book(meeting, MONDAY, BEN)
-    mails = {mail.recipient.email: mail for mail in await post.new()}
-    assert {email: mail.kind for email, mail in mails.items()} == {host.email: "seat_added", BEN: "scheduled"}
-    assert "Ben has taken a seat." in page(mails[host.email]).intro
-    assert ANN not in rendered(mails[BEN]).text, "BK-38: the other seats are private"
-    await cancel_booking(post.ctx, CancelBooking(uid=first.booking.uid, seat_uid=second.seat_uid))
-    gone = await post.new()
-    assert {mail.recipient.email: mail.kind for mail in gone} == dict.fromkeys((host.email, BEN), "seat_cancelled")
-    assert all(rendered(mail).calendar is None for mail in gone)
-    await cancel_booking(post.ctx, CancelBooking(uid=first.booking.uid, seat_uid=first.seat_uid))
-    assert await post.kinds() == {host.email: "cancelled", ANN: "cancelled"}, "the last seat takes the booking along"
-
-
-async def test_a_seat_moved(post: Post) -> None:
-    """LC-11: to a booking that stands there, and to a fresh one: the organizer and that attendee."""
-    host, meeting = await host_with(post, seats_per_slot=3)
-    ann = await post.book(meeting, MONDAY)
-    ben = await post.book(meeting, MONDAY, BEN)
-    await post.book(meeting, LATER, "cid@example.com")
-    await post.new()
-    await reschedule_booking(post.ctx, RescheduleBooking(uid=ann.booking.uid, start=at(LATER), seat_uid=ben.seat_uid))
-    mails = await post.new()
-    assert {mail.recipient.email: mail.kind for mail in mails} == {host.email: "seat_moved", BEN: "seat_moved"}
-    assert all(mail.booking and mail.booking.old_start_s == at(MONDAY).timestamp() for mail in mails)
-    fresh = RescheduleBooking(uid=ann.booking.uid, start=at("2026-05-04T13:00"), seat_uid=ann.seat_uid)
-    await reschedule_booking(post.ctx, fresh)
-    assert await post.kinds() == {host.email: "seat_moved", ANN: "seat_moved"}
-
-
-async def test_a_seated_booking_moved_by_its_owner(post: Post) -> None:
-    """LC-12: in place, or into the booking that stands there."""
-    host, meeting = await host_with(post, seats_per_slot=3)
-    booking = await post.booked(meeting, MONDAY)
-    await post.book(meeting, MONDAY, BEN)
-    await post.book(meeting, LATER, "cid@example.com")
-    await post.new()
-    owner = post.as_user(host)
-    await reschedule_booking(owner, RescheduleBooking(uid=booking.uid, start=at("2026-05-04T13:00")))
-    assert await post.kinds() == dict.fromkeys((host.email, ANN, BEN), "rescheduled")
-    await reschedule_booking(owner, RescheduleBooking(uid=booking.uid, start=at(LATER)))
-    assert await post.kinds() == dict.fromkeys((host.email, ANN, BEN), "rescheduled"), "who was there hears nothing"
-
-
 async def test_reassigned(post: Post) -> None:
     """TM-18: new host scheduled, old host reassigned, attendees updated."""
     one, two = await post.person(name="One"), await post.person(name="Two")
@@ -402,3 +354,12 @@ async def test_days_away_without_a_stand_in_are_nobodys_mail(post: Post) -> None
     away = await post.person()
     await create_out_of_office(post.as_user(away), CreateOutOfOffice(date(2026, 6, 1), date(2026, 6, 5)))
     assert await post.kinds() == {}
+
+
+async def test_the_host_who_asks_for_another_time_reads_so(post: Post) -> None:
+    host, meeting = await host_with(post)
+    booking = await post.booked(meeting, MONDAY)
+    await post.new()
+    await request_reschedule(post.as_user(host), RequestReschedule(uid=booking.uid))
+    subjects = {mail.recipient.email: rendered(mail).subject.partition(":")[0] for mail in await post.new()}
+    assert subjects == {host.email: "Another time asked for", ANN: "Please choose another time"}
