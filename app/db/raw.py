@@ -95,19 +95,26 @@ async def transaction() -> AsyncIterator[None]:
         raise meaning from error
 
 
+_PLAN_ANEW = (
+    "SELECT set_config('plan_cache_mode', 'force_custom_plan', TRUE), set_config('enable_sort', 'off', TRUE),"
+    " set_config('enable_bitmapscan', 'off', TRUE)"
+)
+
+
 @asynccontextmanager
 async def planned_anew() -> AsyncIterator[None]:
-    """One transaction whose statements PostgreSQL plans for what the tables hold now; on SQLite, nothing.
+    """One transaction whose statements PostgreSQL plans for what the tables hold now, by index; on SQLite, nothing.
 
     A connection keeps the plan of its first call. Over a table that was nearly empty then, such as a queue, it reads
-    the whole table for each of its rows once thousands wait. Raises ServiceUnavailableError, also for a collision.
+    the whole table for each of its rows once thousands wait. And while statistics say that few rows wait, it reads and
+    sorts all of them rather than the first ones of an index. Raises ServiceUnavailableError, also for a collision.
     """
     if dialect() == "sqlite":
         yield
         return
     try:
         async with transaction():
-            await execute("SET LOCAL plan_cache_mode = force_custom_plan")
+            await rows(_PLAN_ANEW)
             yield
     except TryAgainError as error:
         raise ServiceUnavailableError("The database is busy. Try again.") from error

@@ -37,6 +37,6 @@ async def drained(deliverer: Deliverer) -> int:
         started = await deliverer.start_due()
         most = max(most, deliverer.in_hand)
         if not started:
-            if not deliverer.in_hand:
+            if not deliverer.in_hand and not deliverer.freed.is_set():
                 return most
             await deliverer.freed.wait()
