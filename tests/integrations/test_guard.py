@@ -1,8 +1,13 @@
 """Requests to addresses that others choose reach the public internet only, and take little of an answer."""
 
+import asyncio
+import gzip
 import socket
+import zlib
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -43,7 +48,11 @@ def test_the_socket_is_refused_before_it_exists() -> None:
 
 
 @pytest.mark.parametrize(
-    "host", ["127.0.0.1", "localhost", "[::1]", "[::ffff:127.0.0.1]", "2130706433", "0x7f.1", "127.1", "0"]
+    "host",
+    [
+        *("127.0.0.1", "localhost", "localhost.", "[::1]", "[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "[::]", "0"),
+        *("2130706433", "0x7f.1", "0x7f000001", "127.1", "0177.0.0.1", "017700000001"),
+    ],
 )
 async def test_a_guarded_client_does_not_reach_this_machine(make_settings: MakeSettings, host: str) -> None:
     """Literals of any spelling and names that resolve to loopback; the receiver hears nothing."""
@@ -56,6 +65,26 @@ async def test_a_guarded_client_does_not_reach_this_machine(make_settings: MakeS
         "The host name cannot be resolved.",
         "This is no address that can be reached.",
     }
+
+
+async def test_names_that_lead_to_this_machine(make_settings: MakeSettings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A name is looked up once for a connection, and every address that it gives is judged when it is used."""
+    asked: list[str] = []
+
+    async def looked_up(host: str, port: int, **_: Any) -> Any:
+        asked.append(host)
+        addresses = ["::1", "127.0.0.1", "169.254.169.254", "10.0.0.1"]
+        kinds = [socket.AF_INET6 if ":" in address else socket.AF_INET for address in addresses]
+        return [
+            (kind, socket.SOCK_STREAM, 6, "", (address, port, 0, 0) if kind == socket.AF_INET6 else (address, port))
+            for kind, address in zip(kinds, addresses, strict=True)
+        ]
+
+    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", looked_up, raising=False)
+    async with Receiver() as receiver, Outbound(make_settings(outbound_allow_private=False)) as outbound:
+        with pytest.raises(OutboundError, match=r"^The address is not public\.$"):
+            await outbound.request("GET", f"http://rebound.example:{receiver.port}/")
+        assert (receiver.received, asked) == ([], ["rebound.example"])
 
 
 @pytest.mark.parametrize("url", ["file:///etc/passwd", "ftp://127.0.0.1/x", "http://", "http://[", "gopher://x", "//x"])
@@ -87,6 +116,43 @@ async def test_long_answers_are_cut(make_settings: MakeSettings) -> None:
         receiver.behave = lambda _: (200, "x" * 100)
         exact: Answer = await outbound.request("GET", f"{receiver.url}/exact", most=100)
         assert (len(exact.body), exact.truncated) == (100, False)
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "deflate"])
+async def test_packed_answers_are_cut_too(make_settings: MakeSettings, encoding: str) -> None:
+    """64 MiB come as 64 KiB that nobody asked for; no more of them is unpacked than is wanted."""
+    body = (gzip.compress if encoding == "gzip" else zlib.compress)(bytes(64 * 1024 * 1024))
+    head = f"HTTP/1.1 200 OK\r\nContent-Encoding: {encoding}\r\nContent-Length: {len(body)}\r\n\r\n"
+    async with Receiver(lambda _: head.encode() + body) as receiver, Outbound(make_settings()) as outbound:
+        answer = await outbound.request("GET", receiver.url, most=1_000_000)
+    assert (len(answer.body), answer.truncated) == (1_000_000, True)
+
+
+@pytest.mark.parametrize("head", ["HTTP/1.1 200 OK\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n"])
+async def test_a_dripping_server_costs_no_more_than_the_timeout(make_settings: MakeSettings, head: str) -> None:
+    """However it goes on, in its head or in its body."""
+
+    ended = asyncio.Event()
+
+    async def drip(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(head.encode())
+        with suppress(OSError):
+            while not reader.at_eof():
+                writer.write(b"X: y\r\n")
+                await writer.drain()
+                await asyncio.sleep(0.01)
+        writer.close()
+        with suppress(OSError):
+            await writer.wait_closed()
+        ended.set()
+
+    server = await asyncio.start_server(drip, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    async with server, Outbound(make_settings(outbound_timeout=timedelta(milliseconds=200))) as outbound:
+        with pytest.raises(OutboundError, match=r"^No complete answer within 0\.2 s\.$"):
+            await outbound.request("GET", f"http://127.0.0.1:{port}/")
+        await outbound.close()
+        await ended.wait()
 
 
 async def test_a_stalling_server_costs_no_more_than_the_timeout(make_settings: MakeSettings) -> None:

@@ -116,7 +116,7 @@ async def _read_apart(told: bytes, seconds: float) -> bytes:
     finally:
         if process.returncode is None:
             process.kill()
-            await process.wait()
+            await process.communicate()
     if process.returncode != 0:
         raise FeedError("The feed takes too much time or memory to read.")
     return answer

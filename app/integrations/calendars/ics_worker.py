@@ -17,7 +17,7 @@ from app.integrations.calendars.ics_events import FileError, Window, read_events
 
 MEMORY: Final = 768 * 1024 * 1024
 CPU_SECONDS: Final = 20
-NICENESS: Final = 10
+NICENESS: Final = 5
 
 
 def main() -> None:

@@ -294,6 +294,19 @@ def test_the_first_spans_count(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (len(found.spans), found.note) == (2, "Only the first 2 busy times count.")
 
 
+def test_large_calendars() -> None:
+    """2,000 weekly series since years, each with an exception; 20,000 events: nothing is left out."""
+    series = [
+        f"UID:{number}\nDTSTART;TZID=Europe/Berlin:202001{number % 28 + 1:02}T{number % 24:02}0000\nDURATION:PT5M\n"
+        f"RRULE:FREQ=WEEKLY\nEXDATE;TZID=Europe/Berlin:202603{number % 28 + 1:02}T{number % 24:02}0000"
+        for number in range(2_000)
+    ]
+    found = read_events(feed(*series), WINDOW)
+    assert (len(found.spans) > 1_000, found.problems, found.note) == (True, [], None)
+    days = [f"DTSTART:202603{number % 31 + 1:02}T{number % 24:02}0000Z\nDURATION:PT5M" for number in range(20_000)]
+    assert len(read_events(feed(*days), WINDOW).spans) == 31 * 24
+
+
 def test_problems_are_counted() -> None:
     found = read_events(feed(*["SUMMARY:never"] * 25), WINDOW)
     assert (len(found.problems), found.note) == (20, "25 series are left out.")

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from app.integrations import guard
 from app.integrations.calendars.ics_feed import MAX_FEED, FeedError, fetch_feed
 from app.integrations.guard import Outbound
 from app.settings import Settings
@@ -58,6 +59,32 @@ async def test_redirects_to_bad_places(make_settings: MakeSettings, place: str) 
     ):
         with pytest.raises(FeedError):
             await fetch_feed(outbound, receiver.url)
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["127.0.0.2", "[::1]", "169.254.169.254", "2130706434", "0x7f.2", "0177.0.0.2", "[::ffff:127.0.0.2]", "10.0.0.1"],
+)
+async def test_redirects_to_this_machine_and_its_network(
+    make_settings: MakeSettings, monkeypatch: pytest.MonkeyPatch, host: str
+) -> None:
+    """The guard judges every address on the way; one is let through here, as if it were public."""
+    monkeypatch.setattr(guard, "is_public", lambda address: address == "127.0.0.1")
+    async with Receiver() as receiver, Outbound(make_settings(outbound_allow_private=False)) as outbound:
+        place = f"http://{host}:{receiver.port}/inside"
+        receiver.behave = lambda _: answer("302 Found", b"", f"Location: {place}")
+        with pytest.raises(FeedError, match=r"^(The address is not public|This is no address that can be reached)\.$"):
+            await fetch_feed(outbound, f"{receiver.url}/feed.ics")
+    assert [got.path for got in receiver.received] == ["/feed.ics"]
+
+
+async def test_headers_that_cannot_be_kept(make_settings: MakeSettings) -> None:
+    """Neither a database nor a request takes them."""
+    reply = b'HTTP/1.1 200 OK\r\nETag: "\xff"\r\nLast-Modified: ' + b"x" * 101 + b"\r\nContent-Length: 0\r\n\r\n"
+    async with Receiver(lambda _: reply) as receiver, Outbound(make_settings()) as outbound:
+        found = await fetch_feed(outbound, receiver.url)
+    assert found is not None
+    assert (found.etag, found.last_modified) == (None, None)
 
 
 @pytest.mark.parametrize(

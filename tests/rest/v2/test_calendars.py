@@ -1,9 +1,11 @@
 """Feeds that block: saved, read again, chosen; slots go, bookings are refused, nobody else sees anything."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from starlette.applications import Starlette
@@ -11,7 +13,9 @@ from starlette.applications import Starlette
 from app.context import ANONYMOUS, Actor, RequestContext
 from app.events.bus import Bus
 from app.events.registry import WorkContext
+from app.integrations.guard import Outbound
 from app.models import CalendarBusy, CalendarFeed, Credential, SelectedCalendar, User
+from app.services.calendars.feeds import Feed, refresh_feed
 from app.services.calendars.register import refresh_due_feeds
 from app.settings import Settings
 from tests.contract.client import Caller, ContractClient
@@ -226,6 +230,60 @@ async def test_a_hostile_series_is_left_out_and_told(rest: ContractClient, ann: 
     assert len(await starts(rest, made["id"])) == 14
     error = (await rest.ok("GET", CALENDARS, ann))["connectedCalendars"][0]["error"]["message"]
     assert error == "bad: FREQ=SECONDLY is not read"
+
+
+async def test_an_unknown_zone_is_told_and_blocks(rest: ContractClient, ann: Caller, feed: FeedServer) -> None:
+    """BT-11: its times are taken for those of the owner's zone; the feed is kept, and checking it is no error."""
+    made = await event_type(rest, ann, minimumBookingNotice=0)
+    zone = (await User.get(id=ann.id)).time_zone
+    start = datetime.fromisoformat(f"{DATE}T09:00:00Z").astimezone(ZoneInfo(zone))
+    local = f"DTSTART;TZID=Mars/Base:{start:%Y%m%dT%H%M%S}"
+    feed.body = feed.body.replace(f"DTSTART:{NINE}".encode(), local.encode())
+    await saved(rest, ann, feed.url)
+    assert [time for time in ("09:00", "09:30", "10:00") if time in await starts(rest, made["id"])] == ["10:00"]
+    told = f'The time zone "Mars/Base" is not known; its times are read as {zone}.'
+    assert (await rest.ok("GET", CALENDARS, ann))["connectedCalendars"][0]["error"]["message"] == told
+    assert (await rest("GET", CHECK, ann)).json() == {"status": "success"}
+
+
+async def test_texts_of_a_feed_fit_any_database(rest: ContractClient, ann: Caller, feed: FeedServer) -> None:
+    """Control characters and halves of characters in names and problems."""
+    bad = EVENT.format(uid="b\x00\x1bad", start="never", more="").encode()
+    feed.body = feed.body.replace(b":Work", b":W\x00o\xed\xa0\x80rk").replace(b"END:VCALENDAR", bad + b"END:VCALENDAR")
+    await saved(rest, ann, feed.url)
+    connected = (await rest.ok("GET", CALENDARS, ann))["connectedCalendars"][0]
+    assert connected["error"]["message"] == "bad: it cannot be read"
+    assert connected["calendars"][0]["name"].startswith("Wo")
+    assert await CalendarBusy.all().count() == 1
+
+
+async def test_feeds_are_read_side_by_side(rest: ContractClient, ann: Caller, feed: FeedServer) -> None:
+    """One that takes its time does not keep the next one waiting."""
+    await saved(rest, ann, feed.url, f"{feed.url}?two")
+    feed.receiver.most_at_once, feed.receiver.delay = 0, 0.2
+    assert (await rest("GET", CHECK, ann)).json() == {"status": "success"}
+    assert feed.receiver.most_at_once == 2
+
+
+async def test_a_feed_that_fails_oddly_stops_no_other(
+    app: Starlette, rest: ContractClient, ann: Caller, feed: FeedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The worker tells of it when all others have been read."""
+    await saved(rest, ann, feed.url, f"{feed.url}?two")
+    feed.body = ics(("a", NOON))
+    first = await CalendarFeed.all().order_by("id").first()
+
+    async def refresh(ctx: RequestContext, outbound: Outbound, each: Feed) -> str | None:
+        if first is not None and each.id == first.id:
+            raise RuntimeError("odd")
+        await asyncio.sleep(0.05)
+        return await refresh_feed(ctx, outbound, each)
+
+    monkeypatch.setattr("app.services.calendars.register.refresh_feed", refresh)
+    with pytest.raises(RuntimeError, match="odd"):
+        await again(app)
+    noon = int(datetime.fromisoformat(f"{DATE}T12:00:00Z").timestamp())
+    assert [busy.start_s for busy in await CalendarBusy.all().order_by("-start_s")] == [noon, noon - 3 * 3600]
 
 
 async def test_copies_of_own_bookings_do_not_block(rest: ContractClient, ann: Caller, feed: FeedServer) -> None:
