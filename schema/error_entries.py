@@ -5,11 +5,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from graphql import GraphQLError, GraphQLSyntaxError
+from strawberry.exceptions import StrawberryInputCoercionError
 
 from app.errors import ErrorCode, InvalidInputError, RateLimitedError, SlotgraphError, StrangerError
 
 logger = logging.getLogger("slotgraph.graphql")
 
+NULL_REFUSED = "An input field that may be left out was given as null, which it does not take."
 MASKED = "Something went wrong on the server."
 _CODES = {code.value for code in ErrorCode}
 
@@ -38,6 +40,8 @@ def _known_code(error: GraphQLError, default: ErrorCode | None) -> str | None:
         return str(code)
     if isinstance(error, GraphQLSyntaxError):
         return ErrorCode.TOKEN_LIMIT.value if "tokens" in error.message else ErrorCode.PARSE_FAILED.value
+    if isinstance(_cause(error), StrawberryInputCoercionError):
+        return ErrorCode.INVALID_VARIABLES.value
     own = error.original_error is None or isinstance(_cause(error), GraphQLError)
     if default is None and own and error.message.startswith(("Argument ", "Variable ")):
         return ErrorCode.INVALID_VARIABLES.value  # an argument that only its variable makes wrong
@@ -63,6 +67,8 @@ def render(error: GraphQLError, request_id: str, *, default: ErrorCode | None = 
         entry["message"] = cause.message
     else:
         code = _known_code(error, default)
+        if isinstance(cause, StrawberryInputCoercionError):
+            entry["message"] = NULL_REFUSED  # Strawberry's text shows objects of Python
         extensions = dict(error.extensions or {})
         if code is None:
             _log(error, cause, request_id)

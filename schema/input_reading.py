@@ -96,7 +96,8 @@ def _copied(given: Any, _: InputContext) -> list[Any]:
 def plan_inputs(schema: GraphQLSchema) -> None:
     """Give every input type of this schema its reader, but for types that Strawberry must see field by field.
 
-    Those have `Maybe` fields, whose nulls it refuses while a document is validated, or build their values themselves.
+    Those have `Maybe` fields, whose nulls it refuses while a document is validated or its variables are read, or build
+    their values themselves.
     """
     for published in schema.type_map.values():
         if isinstance(published, GraphQLInputObjectType):

@@ -9,6 +9,7 @@ import asyncpg
 from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
 from tortoise.context import TortoiseContext
 
+from app.db.model_errors import ToldStatements
 from app.db.session import Database, Session, transaction_in_use
 from app.db.shelf import Lease, Shelf
 from app.db.sql import Row, Sql
@@ -30,7 +31,7 @@ class Connection(asyncpg.Connection):
         return ""
 
 
-class Client(AsyncpgDBClient):
+class Client(ToldStatements, AsyncpgDBClient):
     """Tortoise's client, whose models take their connections from the shelf too."""
 
     shelf: Shelf | None = None

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from app.db.connection import current
-from app.db.errors import TryAgainError, meaning_of
+from app.db.errors import BUSY, TryAgainError, meaning_of
 from app.db.session import Session, transaction_in_use
 from app.db.sql import Dialect, Row, Sql, day, dumps, instant, loads, utc
 from app.errors import ServiceUnavailableError
@@ -123,5 +123,5 @@ async def planned_anew() -> AsyncIterator[None]:
 def _failure(error: Exception, session: Session) -> Exception:
     meaning = meaning_of(error) or error
     if isinstance(meaning, TryAgainError) and transaction_in_use.get() is None:
-        return ServiceUnavailableError("The database is busy. Try again.")
+        return ServiceUnavailableError(BUSY)
     return meaning

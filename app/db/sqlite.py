@@ -12,6 +12,7 @@ from tortoise.backends.sqlite.client import SqliteClient, SqliteTransactionWrapp
 from tortoise.context import TortoiseContext
 
 from app.db.errors import UNIQUE_BY_COLUMNS
+from app.db.model_errors import ToldStatements
 from app.db.session import Database, Session, transaction_in_use
 from app.db.sql import Row, Sql, SqliteStatement, sqlite_statement, sqlite_values
 
@@ -29,7 +30,7 @@ _READ_BUSY_SECONDS = 0.25  # readers wait for nobody under WAL but a recovery or
 _STEPS_BETWEEN_CHECKS = 500_000
 
 
-class Client(SqliteClient):
+class Client(ToldStatements, SqliteClient):
     """Tortoise's client, whose connection may also be used from the event loop's thread.
 
     Only by whoever holds the transaction, so the two threads never use it at once.

@@ -2,21 +2,21 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from typing import TypeVar
 
 from app.context import RequestContext
 from app.db.connection import current
-from app.db.errors import ConstraintError, TryAgainError, meaning_of
+from app.db.errors import BUSY, ConstraintError, TryAgainError, meaning_of
 from app.db.outbox import OutboxEvent, outbox_part
 from app.db.session import Session
 from app.db.statements import write_parts
 from app.db.versions import Changed, now_us, version_parts
 from app.errors import ServiceUnavailableError
 
-__all__ = ["ConstraintError", "OutboxEvent", "UnitOfWork", "database_errors", "now_us", "unit_of_work"]
+__all__ = ["ConstraintError", "OutboxEvent", "UnitOfWork", "now_us", "unit_of_work"]
 
 logger = logging.getLogger(__name__)
 Result = TypeVar("Result")
@@ -96,7 +96,7 @@ async def unit_of_work(
         else:
             await _publish(ctx, uow.topics)
             return result
-    raise ServiceUnavailableError("The database is busy. Try again.")
+    raise ServiceUnavailableError(BUSY)
 
 
 async def _joined(work: Callable[[UnitOfWork], Awaitable[Result]], outer: UnitOfWork) -> Result:
@@ -142,17 +142,3 @@ async def _publish(ctx: RequestContext, topics: tuple[str, ...]) -> None:
     except Exception:
         # Hints only: whoever misses one finds the change in the database.
         logger.warning("Hints could not be published", exc_info=True)
-
-
-@contextmanager
-def database_errors() -> Iterator[None]:
-    """For reads through models outside of a unit of work: connection loss becomes ServiceUnavailableError."""
-    try:
-        yield
-    except Exception as error:
-        meaning = meaning_of(error)
-        if meaning is None:
-            raise
-        if isinstance(meaning, TryAgainError):
-            meaning = ServiceUnavailableError("The database is busy. Try again.")
-        raise meaning from error

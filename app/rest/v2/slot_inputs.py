@@ -10,8 +10,8 @@ from app.domain.schedule_validation import parse_date
 from app.rest.v2.constraints import DATE_STRING, Constraint, Told
 from app.rest.v2.inputs import Query, QueryInt, QueryTimeZone
 from app.rest.v2.validation import wrong
+from app.services.slots.queries import YEARS
 
-YEARS = range(1900, 3000)
 _LOST_PLUS = re.compile(r"(T[0-9:.]+) (\d\d:?\d\d)$")
 
 

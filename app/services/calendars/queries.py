@@ -11,7 +11,7 @@ from app.models import CalendarFeed, Credential
 from app.services.calendars.feeds import urls_of
 from app.services.calendars.ids import ICS_TYPE, stored_id
 from app.services.calendars.views import BusyView, CalendarView, ChosenView, ConnectedView, ConnectionView
-from app.services.slots.queries import zone_of
+from app.services.slots.queries import check_year, zone_of
 
 MAX_DAYS: Final = 366
 NO_CREDENTIALS: Final = "Calendar credentials not found"
@@ -83,6 +83,9 @@ _BUSY: Final = """
 
 def _window(ctx: RequestContext, command: GetBusyTimes) -> tuple[int, int]:
     zone = zone_of(command.zone)
+    for path, day in (("dateFrom", command.first), ("dateTo", command.last)):
+        if day is not None:
+            check_year(path, day)
     first = command.first or ctx.now().astimezone(zone).date()
     last = command.last or first + timedelta(days=31)
     if not 0 <= (last - first).days <= MAX_DAYS:

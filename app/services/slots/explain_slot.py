@@ -11,11 +11,10 @@ from app.domain.explain import explain_start
 from app.domain.facts import UTC_ZONE, SlotQuery
 from app.domain.outcomes import Bookable, Refusal, RuleOutcome, SlotList
 from app.domain.slots import list_slots
-from app.errors import InvalidInputError
 from app.services.permissions import team_role
 from app.services.slots.busy import BusyWindow, load_busy
 from app.services.slots.facts import EventTypeFacts, load_facts
-from app.services.slots.queries import check_duration, now_s, slot_query, zone_of
+from app.services.slots.queries import check_duration, now_s, second_of, slot_query, zone_of
 from app.services.slots.refs import EventTypeRef
 from app.services.slots.views import ExplainedHost, SlotExplanation
 
@@ -43,9 +42,7 @@ async def explain_slot(ctx: RequestContext, command: ExplainSlot) -> SlotExplana
 
     Raises NotFoundError and InvalidInputError.
     """
-    if command.start.tzinfo is None:
-        raise InvalidInputError.at("start", "Give an offset, for instance 2026-05-04T09:00:00Z.", "offset")
-    start_s = int(command.start.timestamp())
+    start_s = second_of("start", command.start)
     zone = zone_of(command.zone) or UTC_ZONE
     facts = await load_facts(ctx, command.ref)
     check_duration(facts.rules, command.duration)

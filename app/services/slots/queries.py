@@ -14,6 +14,7 @@ from app.services.slots.busy import BusyWindow
 from app.services.slots.facts import EventTypeFacts
 
 MAX_WINDOW_DAYS: Final = 366
+YEARS = range(1900, 3000)
 _DAY: Final = 86_400
 
 
@@ -24,10 +25,7 @@ def now_s(ctx: RequestContext) -> int:
 
 def window_of(ctx: RequestContext, start: datetime, end: datetime, zone: str | None) -> BusyWindow:
     """The checked window; InvalidInputError for a naive bound, an end before the start or more than 366 days."""
-    for path, bound in (("window.start", start), ("window.end", end)):
-        if bound.tzinfo is None:
-            raise InvalidInputError.at(path, "Give an offset, for instance 2026-05-04T00:00:00Z.", "offset")
-    start_s, end_s = int(start.timestamp()), int(end.timestamp())
+    start_s, end_s = second_of("window.start", start), second_of("window.end", end)
     if end_s <= start_s:
         raise InvalidInputError.at("window.end", "The window must end after it starts.", "window")
     if end_s - start_s > MAX_WINDOW_DAYS * _DAY:
@@ -35,6 +33,20 @@ def window_of(ctx: RequestContext, start: datetime, end: datetime, zone: str | N
             "window.end", f"The window may span {MAX_WINDOW_DAYS} days at most.", "window_too_long"
         )
     return BusyWindow(start_s, end_s, now_s(ctx), zone_of(zone) or UTC_ZONE)
+
+
+def second_of(path: str, moment: datetime) -> int:
+    """The epoch second of an instant that a caller asks about. Raises InvalidInputError for one without offset."""
+    if moment.tzinfo is None:
+        raise InvalidInputError.at(path, "Give an offset, for instance 2026-05-04T00:00:00Z.", "offset")
+    check_year(path, moment)
+    return int(moment.timestamp())
+
+
+def check_year(path: str, day: date) -> None:
+    """Local times of the first and last years of the calendar may lie outside of it. Raises InvalidInputError."""
+    if day.year not in YEARS:
+        raise InvalidInputError.at(path, f"Must lie in the years {YEARS.start} to {YEARS.stop - 1}.", "range")
 
 
 @lru_cache(maxsize=1024)
