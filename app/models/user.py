@@ -10,6 +10,7 @@ from app.models.columns import CharField
 class User(Timestamped):
     """A person who publishes event types or works in a team.
 
+    `email_verified_at` is when somebody vouched for the address: the operator, who made the person (BK-27).
     `slots_changed_at` (microseconds since the epoch) moves with everything that can change this host's free slots.
     """
 

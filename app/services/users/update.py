@@ -55,6 +55,8 @@ async def update_profile(ctx: RequestContext, command: UpdateProfile) -> UserVie
     async def work(uow: UnitOfWork) -> UserView:
         user = await User.get(id=user_id)
         await _check_default_schedule(user_id, values)
+        if values.get("email", user.email) != user.email:
+            user.email_verified_at = None  # nobody has vouched for the new one
         user.update_from_dict(values)
         if values:
             await user.save()

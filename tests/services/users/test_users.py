@@ -8,7 +8,7 @@ from app.context import ANONYMOUS
 from app.errors import ConflictError, InvalidInputError, NotFoundError, UnauthenticatedError
 from app.models import ApiKey, OutboxEntry, User
 from app.services.schedules.queries import get_default_schedule
-from app.services.users.create import CreateUser, sign_up
+from app.services.users.create import CreateUser, create_user, sign_up
 from app.services.users.queries import get_user, get_viewer, users_by_id
 from app.services.users.update import UpdateProfile, update_profile
 from tests.services.slots.world import World
@@ -116,3 +116,15 @@ async def test_people_are_found_by_name_unless_locked(world: World) -> None:
     with pytest.raises(NotFoundError):
         await get_user(world.ctx, locked.username)
     assert set(await users_by_id([user.id, 10**9])) == {user.id}
+
+
+async def test_an_address_is_vouched_for_by_the_operator_only(world: World) -> None:
+    """BK-27: of people the operator makes, until they give another address; nobody vouches for their own."""
+    signed_up = await sign_up(world.ctx, ann())
+    made = await create_user(world.ctx, ann(email="bob@example.com", username="bob"))
+    assert (await User.get(id=signed_up.user.id)).email_verified_at is None
+    bob = await User.get(id=made.id)
+    assert bob.email_verified_at == world.ctx.now()
+    for email, kept in (("Bob@example.com", True), ("other@example.com", False)):
+        await update_profile(world.as_user(bob), UpdateProfile(name="Bob", email=email))
+        assert ((await User.get(id=bob.id)).email_verified_at is not None) is kept
