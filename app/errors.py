@@ -108,6 +108,10 @@ class StrangerError(ForbiddenError):
         self.missing = NotFoundError(missing, path=path)
 
 
+UNSTORABLE = "A value is too long, too large, or has a character that is not kept."
+"""What is said of values that no database takes, where no service knows their field."""
+
+
 class InvalidInputError(SlotgraphError):
     """One or more input fields are wrong; nothing was changed."""
 

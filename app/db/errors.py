@@ -6,11 +6,10 @@ from typing import Literal
 import asyncpg
 from tortoise.exceptions import BaseORMException, DBConnectionError, ValidationError
 
-from app.errors import InvalidInputError, ServiceUnavailableError
+from app.errors import UNSTORABLE, InvalidInputError, ServiceUnavailableError
 
 ConstraintKind = Literal["unique", "exclusion", "check", "foreign_key", "not_null"]
 
-UNSTORABLE = "A value is longer or larger than any that is kept."
 BUSY = "The database is busy. Try again."
 UNREACHABLE = "The database cannot be reached just now. Try again."
 _TRY_AGAIN_STATES = frozenset({"40001", "40P01", "55P03"})

@@ -39,14 +39,23 @@ async def test_a_longer_text_is_not_written(make_ctx: Callable[..., RequestConte
     assert await User.all().count() == 0
 
 
+@pytest.mark.parametrize("name", ["a\0b", "\0"])
+async def test_a_text_with_a_nul_is_wrong_input(make_ctx: Callable[..., RequestContext], name: str) -> None:
+    async def create(_: UnitOfWork) -> None:
+        await User.create(**{**PERSON, "name": name})
+
+    with pytest.raises(InvalidInputError):
+        await User.filter(username=name).exists()
+    with pytest.raises(InvalidInputError):
+        await unit_of_work(make_ctx(), create)
+    assert await User.all().count() == 0
+
+
 @pytest.mark.postgres
 async def test_what_the_server_cannot_look_for_is_wrong_input() -> None:
     """Text with a NUL, a number that is too large: by models and by raw statements."""
-    for name in ("a\0b", "\0"):
-        with pytest.raises(InvalidInputError):
-            await User.filter(username=name).exists()
-        with pytest.raises(InvalidInputError):
-            await raw.rows("SELECT 1 FROM users WHERE username = $1", name)
+    with pytest.raises(InvalidInputError):
+        await raw.rows("SELECT 1 FROM users WHERE username = $1", "a\0b")
     with pytest.raises(InvalidInputError):
         await User.get_or_none(id=2**40)
     with pytest.raises(InvalidInputError):

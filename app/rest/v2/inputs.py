@@ -5,7 +5,7 @@ unless a model says `extra="forbid"`.
 """
 
 import re
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic.alias_generators import to_camel
@@ -138,6 +138,8 @@ Email = Annotated[str, AfterValidator(_email), Told((EMAIL,))]
 Url = Annotated[str, AfterValidator(_url), Told((URL,))]
 UrlOrBlank = Annotated[str, AfterValidator(_url_or_blank), Told((URL,))]
 Text = Annotated[str, AfterValidator(_not_blank)]
+_Day = Literal["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
+WeekDay = Annotated[_Day, Told((one_of(get_args(_Day), "isIn"),))]
 Language = Annotated[
     str, AfterValidator(_language), Told((LANGUAGE,)), WithJsonSchema({"type": "string", "enum": list(LANGUAGES)})
 ]

@@ -6,13 +6,11 @@ from typing_extensions import TypedDict
 
 from app.rest.operation import Operation
 from app.rest.request import RestRequest
-from app.rest.v2.constraints import NUMBER, STRING, Told
-from app.rest.v2.inputs import Body, Email, Int, Language, Metadata, Text, TimeZone, Url
+from app.rest.v2.constraints import NUMBER, STRING, Told, one_of
+from app.rest.v2.inputs import Body, Email, Int, Language, Metadata, Text, TimeZone, Url, WeekDay
 from app.services.users.queries import get_viewer
 from app.services.users.update import UpdateProfile, update_profile
 from app.services.users.views import UserView
-
-WeekDay = Literal["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 
 
 class Me(TypedDict):
@@ -45,7 +43,7 @@ class UpdateMeInput(Body):
 
     email: Annotated[Email, Told((STRING,))] | None = None
     name: Text | None = None
-    time_format: Literal[12, 24] | None = None
+    time_format: Annotated[Literal[12, 24], Told((one_of((12, 24), "isIn"),))] | None = None
     default_schedule_id: Annotated[Int, Told((NUMBER,))] | None = None
     week_start: WeekDay | None = None
     time_zone: TimeZone | None = None

@@ -1,7 +1,7 @@
 """Schedules as of 2024-06-11 (AV-1 to AV-5, AV-19, VR-7)."""
 
 from collections.abc import Sequence
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import AfterValidator, Field
 from typing_extensions import TypedDict
@@ -11,7 +11,7 @@ from app.errors import NotFoundError, SlotgraphError
 from app.rest.operation import AnyOperation, Failure, Operation, Shape
 from app.rest.request import RestRequest
 from app.rest.v2.constraints import ISO_8601, STRING, Constraint, Told
-from app.rest.v2.inputs import Body, Text, TimeZone
+from app.rest.v2.inputs import Body, Text, TimeZone, WeekDay
 from app.rest.v2.validation import wrong
 from app.rest.v2.versions import V_2024_06_11, V_2024_06_14
 from app.services.schedules.create import CreateSchedule, create_schedule
@@ -22,7 +22,6 @@ from app.services.schedules.views import Hours, Override, ScheduleView
 from app.services.unset import UNSET
 
 VERSIONS = frozenset({V_2024_06_11, V_2024_06_14})
-WeekDay = Literal["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 CLOCK = Constraint("matches", "$property must be a valid time in format HH:MM e.g. 08:00")
 
 

@@ -1,5 +1,6 @@
 """What is said of wrong input: names and texts as class-validator 0.15 gives them for the same rules (AU-31)."""
 
+from collections.abc import Iterator
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any, Literal
@@ -24,6 +25,8 @@ from app.rest.v2.inputs import (
     TimeZone,
     Url,
 )
+from app.rest.v2.operations import OPERATIONS
+from app.rest.v2.places import find
 from app.rest.v2.schedules import AvailabilityInput, Clock, Date
 from app.rest.v2.validation import WrongInputError, wrong_input
 from tests.contract.client import flat
@@ -263,3 +266,56 @@ def test_the_tree_has_what_clients_walk() -> None:
     assert isinstance(error, WrongInputError)
     assert error.errors == [{"property": "0", "children": [slug]}]
     assert error.joined() == "0 property is wrong, slug property is wrong,slug must be a string "
+
+
+OWN_TEXTS = (
+    "SortStart must be",
+    "SortEnd must be",
+    "SortCreated must be",
+    "Invalid status. Allowed are",
+    "slotFormat must be",
+    "BookingInputLocationValidator_2024_08_13 - ",
+    "Name the event type: ",
+    "All ",
+)
+"""Beginnings of documented texts that do not name their property first."""
+
+
+def models(model: type[BaseModel]) -> Iterator[type[BaseModel]]:
+    """A model and those of its properties."""
+    yield model
+    for field in model.model_fields.values():
+        place = find(model, [field.alias or ""]) if field.alias else None
+        inner = place.element if place is not None and place.element is not None else place
+        if inner is not None and inner.is_model:
+            yield from models(inner.kind)
+
+
+BODIES = sorted({body for row in OPERATIONS if row.body for body in models(row.body)}, key=lambda body: body.__name__)
+
+
+@pytest.mark.parametrize("body", BODIES, ids=[body.__name__ for body in BODIES])
+@pytest.mark.parametrize(
+    "value",
+    [WRONG, {"str": 1}, [WRONG], "\x7f", -1e40, True],
+    ids=["nothing of JSON", "object", "list", "text", "number", "boolean"],
+)
+def test_every_property_of_every_row_speaks_of_itself(body: type[BaseModel], value: Any) -> None:
+    """No text is pydantic's, none is about no property, whatever is sent."""
+    names = [field.alias or name for name, field in body.model_fields.items()]
+    given = value if issubclass(body, RootModel) else dict.fromkeys(names, value)
+    try:
+        body.model_validate(given)
+    except ValidationError as error:
+        for path, texts in flat(wrong_input(error, body).errors):
+            property_ = path.rpartition(".")[2]
+            begins = (
+                property_,
+                f"property {property_} ",
+                f"each value in {property_}",
+                "each value in nested",
+                "nested",
+            )
+            for text in texts:
+                assert text.startswith((*begins, *OWN_TEXTS)), (path, text)
+                assert "should not be null" not in text, (path, text)

@@ -37,7 +37,7 @@ class BookingInput(Body):
     end: Instant | None = None
     event_type_id: Int | None = None
     event_type_slug: str | None = None
-    user: str | list[str] | None = None
+    user: Annotated[str | list[str], Told((STRING,))] | None = None
     time_zone: TimeZone
     language: str | None = None
     responses: Annotated[dict[str, Any], BeforeValidator(_responses), Told((OBJECT,))]
