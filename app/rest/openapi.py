@@ -6,6 +6,7 @@ from typing import Any, get_type_hints
 
 import orjson
 from pydantic import TypeAdapter, ValidationError
+from pydantic.json_schema import GenerateJsonSchema
 
 from app.rest.operation import AnyOperation, Auth, Shape
 
@@ -59,19 +60,34 @@ def openapi_document(operations: Iterable[AnyOperation], server: str, versions: 
         "servers": [{"url": server}],
         "paths": paths,
         "components": {
-            "schemas": {"Error": _ERROR, **schemas.definitions},
+            "schemas": {"Error": _ERROR, **schemas.named},
             "securitySchemes": {"apiKey": {"type": "http", "scheme": "bearer", "description": "An API key, `cal_...`"}},
         },
     }
     return orjson.dumps(document)
 
 
+def _without_null(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """What a query can say: a parameter that is absent is not null."""
+    plain = {key: value for key, value in schema.items() if key != "anyOf" and (key, value) != ("default", None)}
+    parts = [part for part in schema.get("anyOf", ()) if part != {"type": "null"}]
+    return {**plain, **parts[0]} if len(parts) == 1 else {**plain, "anyOf": parts} if parts else plain
+
+
 def _is_list(schema: Mapping[str, Any]) -> bool:
-    return any(part.get("type") == "array" for part in (schema, *schema.get("anyOf", ())))
+    return schema.get("type") == "array"
 
 
 def _newest(row: AnyOperation) -> str:
     return max(row.versions or ("",))
+
+
+class _Untitled(GenerateJsonSchema):
+    """Properties have their names; a title made of those says nothing more."""
+
+    def field_title_should_be_set(self, schema: Any) -> bool:
+        """Never."""
+        return False
 
 
 class _Schemas:
@@ -84,8 +100,15 @@ class _Schemas:
             *((body, "validation", adapter) for body, adapter in bodies.items()),
             *((render, "serialization", adapter) for render, adapter in renders.items()),
         ]
-        self._found, shared = TypeAdapter.json_schemas(inputs, ref_template=_REF)
-        self.definitions: dict[str, Any] = dict(shared.get("$defs", {}))
+        self._found, shared = TypeAdapter.json_schemas(inputs, ref_template=_REF, schema_generator=_Untitled)
+        self._definitions: dict[str, Any] = dict(shared.get("$defs", {}))
+        self._rows = rows
+
+    @property
+    def named(self) -> dict[str, Any]:
+        """What the document names; models of queries have come apart into parameters."""
+        queries = {self.body(row).get("$ref") for row in self._rows if row.reads_query and row.body is not None}
+        return {name: schema for name, schema in self._definitions.items() if _REF.format(model=name) not in queries}
 
     def body(self, row: AnyOperation) -> dict[str, Any]:
         """The model of the body."""
@@ -97,9 +120,10 @@ class _Schemas:
             return []
         model = self._resolved(self.body(row))
         needed = set(model.get("required", ()))
+        found = {name: _without_null(schema) for name, schema in model.get("properties", {}).items()}
         return [
             {"name": name, "in": "query", "required": name in needed, "schema": schema, **_STYLES[_is_list(schema)]}
-            for name, schema in model.get("properties", {}).items()
+            for name, schema in found.items()
         ]
 
     def answer(self, row: AnyOperation) -> dict[str, Any]:
@@ -114,7 +138,7 @@ class _Schemas:
 
     def _resolved(self, schema: dict[str, Any]) -> dict[str, Any]:
         name = schema.get("$ref", "").rpartition("/")[2]
-        return self.definitions[name] if name else schema
+        return self._definitions[name] if name else schema
 
 
 def _operation(rows: list[AnyOperation], schemas: _Schemas, versions: Sequence[str]) -> dict[str, Any]:

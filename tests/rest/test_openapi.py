@@ -85,3 +85,28 @@ def test_groups_of_settings_may_be_switched_off(document: Any) -> None:
     """VR-5: `{"disabled": true}` is a group of its own."""
     seats = document["components"]["schemas"]["UpdateEventTypeInput"]["properties"]["seats"]["anyOf"]
     assert {"$ref": "#/components/schemas/Off"} in [part for each in seats for part in each.get("anyOf", [each])]
+
+
+def test_it_says_bounds_and_formats_in_words_of_json_schema(document: Any) -> None:
+    """What a model calls `ge` is a `minimum`; addresses and URLs have their formats; parameters are never null."""
+    schemas = document["components"]["schemas"]
+    assert schemas["LimitsDuration"]["properties"]["day"]["anyOf"][0] == {
+        "type": "integer", "minimum": 15, "maximum": 2**31 - 1,
+    }  # fmt: skip
+    assert schemas["AttendeeInput"]["properties"]["email"]["anyOf"][0] == {"type": "string", "format": "email"}
+    assert schemas["CreateWebhookInput"]["properties"]["subscriberUrl"] == {"type": "string", "format": "uri"}
+    parameters = {each["name"]: each["schema"] for each in document["paths"]["/v2/bookings"]["get"]["parameters"]}
+    assert parameters["take"] == {"type": "integer", "minimum": 1, "maximum": 250, "default": 100}
+    assert parameters["eventTypeId"] == {"type": "integer", "minimum": -(2**31), "maximum": 2**31 - 1}
+    assert _unknown(document) == set()
+
+
+def test_models_of_queries_are_parameters_and_nothing_else(document: Any) -> None:
+    assert [name for name in document["components"]["schemas"] if "Query" in name] == []
+
+
+def _unknown(value: Any) -> set[str]:
+    """Keys of models' own bounds, anywhere."""
+    if isinstance(value, dict):
+        return (value.keys() & {"ge", "gt", "le", "lt"}).union(*(_unknown(inner) for inner in value.values()))
+    return set().union(*(_unknown(inner) for inner in value)) if isinstance(value, list) else set()

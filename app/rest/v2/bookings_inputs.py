@@ -8,7 +8,6 @@ from pydantic import (
     AfterValidator,
     BeforeValidator,
     ConfigDict,
-    Field,
     PlainValidator,
     ValidationInfo,
     field_validator,
@@ -20,7 +19,6 @@ from typing_extensions import TypedDict
 from app.domain.locations import INTEGRATIONS
 from app.rest.v2.constraints import DATE_STRING, DEFINED, INT, PHONE, STRING, Constraint, Told, not_shorter, one_of
 from app.rest.v2.inputs import (
-    MAX_TAKE,
     Body,
     Email,
     Int,
@@ -30,7 +28,7 @@ from app.rest.v2.inputs import (
     Positive,
     QueryInt,
     QueryInts,
-    QueryNumber,
+    QueryTake,
     Text,
     TimeZone,
 )
@@ -243,7 +241,7 @@ class MarkAbsentInput(Body):
 class BookingsQuery(PageQuery):
     """Which bookings, in which order, which page (LC-27)."""
 
-    take: Annotated[QueryNumber, Field(ge=1, le=MAX_TAKE)] = DEFAULT_TAKE
+    take: QueryTake = DEFAULT_TAKE
     status: Annotated[list[BookingListStatus], BeforeValidator(_statuses)] | None = None
     attendee_email: str | None = None
     attendee_name: str | None = None

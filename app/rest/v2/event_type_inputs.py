@@ -10,7 +10,7 @@ from typing_extensions import TypedDict
 from app.domain.schedule_validation import parse_date
 from app.errors import InvalidInputError
 from app.rest.v2.event_type_parts import stored_fields, stored_locations
-from app.rest.v2.inputs import Body, Int, Lengths, NotNegative, Positive, Text, UrlOrBlank, whole
+from app.rest.v2.inputs import MAX_INT, Body, Int, Lengths, NotNegative, Positive, Text, UrlOrBlank, whole
 from app.services.event_types.fields import BookingWindow, ConfirmationPolicy, EventTypeFields, SeatsPolicy
 
 MAX_DAYS: Final = 36_500
@@ -48,13 +48,16 @@ class LimitsCount(Option):
     year: Positive | None = None
 
 
+LimitMinutes = Annotated[int, Field(ge=15, le=MAX_INT), BeforeValidator(whole)]
+
+
 class LimitsDuration(Option):
     """Minutes in a period."""
 
-    day: Annotated[Int | None, Field(ge=15)] = None
-    week: Annotated[Int | None, Field(ge=15)] = None
-    month: Annotated[Int | None, Field(ge=15)] = None
-    year: Annotated[Int | None, Field(ge=15)] = None
+    day: LimitMinutes | None = None
+    week: LimitMinutes | None = None
+    month: LimitMinutes | None = None
+    year: LimitMinutes | None = None
 
 
 class WindowInput(Option):

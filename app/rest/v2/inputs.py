@@ -127,15 +127,18 @@ def _not_blank(value: str) -> str:
     return value
 
 
-Int = Annotated[int, BeforeValidator(whole), Field(ge=-MAX_INT - 1, le=MAX_INT)]
-Positive = Annotated[int, BeforeValidator(whole), Field(ge=1, le=MAX_INT)]
+# Bounds stand before what makes numbers of other values: only so are they in our OpenAPI document.
+Int = Annotated[int, Field(ge=-MAX_INT - 1, le=MAX_INT), BeforeValidator(whole)]
+Positive = Annotated[int, Field(ge=1, le=MAX_INT), BeforeValidator(whole)]
 # The documents call some numbers texts.
-PositiveOrText = Annotated[int, BeforeValidator(_whole_or_digits), Field(ge=1, le=MAX_INT)]
+PositiveOrText = Annotated[int, Field(ge=1, le=MAX_INT), BeforeValidator(_whole_or_digits)]
 Lengths = Annotated[list[PositiveOrText], AfterValidator(_unique)]
-NotNegative = Annotated[int, BeforeValidator(whole), Field(ge=0, le=MAX_INT)]
-TimeZone = Annotated[str, AfterValidator(_zone), Told((TIME_ZONE,))]
-Email = Annotated[str, AfterValidator(_email), Told((EMAIL,))]
-Url = Annotated[str, AfterValidator(_url), Told((URL,))]
+NotNegative = Annotated[int, Field(ge=0, le=MAX_INT), BeforeValidator(whole)]
+TimeZone = Annotated[
+    str, AfterValidator(_zone), Field(json_schema_extra={"examples": ["Europe/Berlin"]}), Told((TIME_ZONE,))
+]
+Email = Annotated[str, AfterValidator(_email), Field(json_schema_extra={"format": "email"}), Told((EMAIL,))]
+Url = Annotated[str, AfterValidator(_url), Field(json_schema_extra={"format": "uri"}), Told((URL,))]
 UrlOrBlank = Annotated[str, AfterValidator(_url_or_blank), Told((URL,))]
 Text = Annotated[str, AfterValidator(_not_blank)]
 _Day = Literal["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
@@ -145,8 +148,12 @@ Language = Annotated[
 ]
 Metadata = Annotated[dict[str, Any], AfterValidator(_metadata), Told((OBJECT,))]
 
-QueryNumber = Annotated[int, BeforeValidator(_whole_text), Told((NUMBER,))]
-QueryInt = Annotated[QueryNumber, Field(ge=-MAX_INT - 1, le=MAX_INT)]
+_FromText = BeforeValidator(_whole_text)
+_Number = Told((NUMBER,))
+QueryInt = Annotated[int, Field(ge=-MAX_INT - 1, le=MAX_INT), _FromText, _Number]
+QueryMinutes = Annotated[int, Field(ge=1, le=MAX_INT), _FromText, _Number]
+QueryTake = Annotated[int, Field(ge=1, le=MAX_TAKE), _FromText, _Number]
+QuerySkip = Annotated[int, Field(ge=0, le=MAX_INT), _FromText, _Number]
 QueryBool = Annotated[bool, BeforeValidator(_boolean_text)]
 QueryList = Annotated[list[str], BeforeValidator(_as_list)]
 QueryTimeZone = TimeZone
@@ -156,5 +163,5 @@ QueryInts = Annotated[list[QueryInt], BeforeValidator(_as_list)]
 class PageQuery(Query):
     """How many, after how many."""
 
-    take: Annotated[QueryNumber, Field(ge=1, le=MAX_TAKE)] = MAX_TAKE
-    skip: Annotated[QueryNumber, Field(ge=0, le=MAX_INT)] = 0
+    take: QueryTake = MAX_TAKE
+    skip: QuerySkip = 0

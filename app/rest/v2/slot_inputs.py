@@ -4,11 +4,11 @@ import re
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, PlainValidator, WithJsonSchema, model_validator
+from pydantic import AfterValidator, PlainValidator, WithJsonSchema, model_validator
 
 from app.domain.schedule_validation import parse_date
 from app.rest.v2.constraints import DATE_STRING, Constraint, Told
-from app.rest.v2.inputs import Query, QueryInt, QueryTimeZone
+from app.rest.v2.inputs import Query, QueryTimeZone
 from app.rest.v2.validation import wrong
 from app.services.slots.queries import YEARS
 
@@ -56,7 +56,6 @@ SlotFormat = Annotated[
     Literal["range", "time"], Told((Constraint("isEnum", "slotFormat must be either 'range' or 'time'"),))
 ]
 SlotZone = Annotated[QueryTimeZone, AfterValidator(_zone_or_utc)]
-Minutes = Annotated[QueryInt, Field(ge=1)]
 
 
 class SlotQuery(Query):

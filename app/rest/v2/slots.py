@@ -11,8 +11,8 @@ from app.domain.outcomes import SeatInfo
 from app.errors import LimitReachedError, SlotgraphError
 from app.rest.operation import AnyOperation, Auth, Failure, Instead, Operation, Shape
 from app.rest.request import RestRequest
-from app.rest.v2.inputs import Body, Int, Positive, QueryInt, QueryList
-from app.rest.v2.slot_inputs import DateOrInstant, InstantText, Minutes, SlotFormat, SlotQuery, SlotZone, parse_instant
+from app.rest.v2.inputs import Body, Int, Positive, QueryInt, QueryList, QueryMinutes
+from app.rest.v2.slot_inputs import DateOrInstant, InstantText, SlotFormat, SlotQuery, SlotZone, parse_instant
 from app.rest.v2.slot_texts import ranges_by_date, seated_by_date, times_by_date
 from app.rest.v2.versions import V_2024_09_04
 from app.services.holds.queries import get_hold
@@ -39,7 +39,7 @@ class GetSlotsQuery(SlotQuery):
     organization_slug: str | None = None
     usernames: QueryList | None = None
     time_zone: SlotZone | None = None
-    duration: Minutes | None = None
+    duration: QueryMinutes | None = None
     format: SlotFormat | None = None
     slot_format: SlotFormat | None = None
     booking_uid_to_reschedule: str | None = None

@@ -10,8 +10,8 @@ from typing_extensions import TypedDict
 from app.domain.outcomes import SeatInfo
 from app.rest.operation import AnyOperation, Auth, Instead, Operation, Shape
 from app.rest.request import Header, RestRequest
-from app.rest.v2.inputs import Body, Int, QueryBool, QueryInt, QueryList
-from app.rest.v2.slot_inputs import DateOrInstant, InstantText, Minutes, SlotFormat, SlotQuery, SlotZone, parse_instant
+from app.rest.v2.inputs import Body, Int, QueryBool, QueryInt, QueryList, QueryMinutes
+from app.rest.v2.slot_inputs import DateOrInstant, InstantText, SlotFormat, SlotQuery, SlotZone, parse_instant
 from app.rest.v2.slot_texts import ranges_by_date, seated_by_date, times_by_date
 from app.rest.v2.slots import reserve_failure
 from app.rest.v2.versions import V_2024_04_15, V_2024_06_11, V_2024_06_14, V_2024_08_13
@@ -39,7 +39,7 @@ class AvailableQuery(SlotQuery):
     org_slug: str | None = None
     is_team_event: QueryBool | None = None
     time_zone: SlotZone | None = None
-    duration: Minutes | None = None
+    duration: QueryMinutes | None = None
     slot_format: SlotFormat | None = None
     reschedule_uid: str | None = None
 

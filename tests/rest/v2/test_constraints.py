@@ -19,8 +19,8 @@ from app.rest.v2.inputs import (
     Positive,
     Query,
     QueryBool,
+    QueryInt,
     QueryInts,
-    QueryNumber,
     Text,
     TimeZone,
     Url,
@@ -81,7 +81,7 @@ class Every(Body):
 class Asked(Query):
     """Of a query everything is a text."""
 
-    take: Annotated[QueryNumber, Field(ge=1, le=250)]
+    take: Annotated[QueryInt, Field(ge=1, le=250)]
     flag: QueryBool
     numbers: QueryInts
     on: date

@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, Field, RootModel
 from app.domain.languages import DEFAULT_LANGUAGE, is_language
 from app.rest.v2.bookings_inputs import Instant
 from app.rest.v2.constraints import ARRAY, OBJECT, STRING, Constraint, Told
-from app.rest.v2.inputs import Body, Email, Int, Query, QueryInt, QueryInts, TimeZone
+from app.rest.v2.inputs import Body, Email, Int, Query, QueryInts, QuerySkip, QueryTake, TimeZone
 from app.rest.v2.validation import wrong
 from app.services.bookings.queries import BookingListStatus
 from app.services.slots.refs import EventTypeRef
@@ -122,5 +122,5 @@ class BookingsQuery(Query):
     """A page; `cursor` is how many bookings come before it."""
 
     filters: Filters = Filters()
-    limit: Annotated[QueryInt, Field(ge=1, le=250)] = DEFAULT_LIMIT
-    cursor: Annotated[QueryInt, Field(ge=0)] = 0
+    limit: QueryTake = DEFAULT_LIMIT
+    cursor: QuerySkip = 0
