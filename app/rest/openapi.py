@@ -36,7 +36,9 @@ NUMBERS = frozenset({"eventTypeId", "scheduleId", "userId", "teamId", "orgId", "
 _NUMBER: Mapping[str, Any] = {"type": "integer", "minimum": 1, "maximum": 2**31 - 1}
 _TEXT: Mapping[str, Any] = {"type": "string", "minLength": 1}
 # Lists are read with commas as well as repeated names; the documents call them texts.
-_STYLES: Mapping[bool, Mapping[str, Any]] = {True: {"style": "form", "explode": False}, False: {}}
+_COMMAS: Mapping[str, Any] = {"style": "form", "explode": False}
+# `calendarsToLoad[0][credentialId]=1`
+_BRACKETS: Mapping[str, Any] = {"style": "deepObject", "explode": True}
 _FAILURE = {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}}
 
 
@@ -72,10 +74,6 @@ def _without_null(schema: Mapping[str, Any]) -> dict[str, Any]:
     plain = {key: value for key, value in schema.items() if key != "anyOf" and (key, value) != ("default", None)}
     parts = [part for part in schema.get("anyOf", ()) if part != {"type": "null"}]
     return {**plain, **parts[0]} if len(parts) == 1 else {**plain, "anyOf": parts} if parts else plain
-
-
-def _is_list(schema: Mapping[str, Any]) -> bool:
-    return schema.get("type") == "array"
 
 
 def _newest(row: AnyOperation) -> str:
@@ -122,9 +120,16 @@ class _Schemas:
         needed = set(model.get("required", ()))
         found = {name: _without_null(schema) for name, schema in model.get("properties", {}).items()}
         return [
-            {"name": name, "in": "query", "required": name in needed, "schema": schema, **_STYLES[_is_list(schema)]}
+            {"name": name, "in": "query", "required": name in needed, "schema": schema, **self._style(schema)}
             for name, schema in found.items()
         ]
+
+    def _style(self, schema: Mapping[str, Any]) -> Mapping[str, Any]:
+        """How lists and objects are written in a query."""
+        is_list = schema.get("type") == "array"
+        if self._resolved(schema["items"] if is_list else schema).get("type") == "object":
+            return _BRACKETS
+        return _COMMAS if is_list else {}
 
     def answer(self, row: AnyOperation) -> dict[str, Any]:
         """The envelope around what the row renders."""
@@ -136,7 +141,7 @@ class _Schemas:
             return {"allOf": [{"type": "object", "properties": {"status": status}, "required": ["status"]}, data]}
         return {"type": "object", "required": ["status", "data"], "properties": {"status": status, "data": data}}
 
-    def _resolved(self, schema: dict[str, Any]) -> dict[str, Any]:
+    def _resolved(self, schema: Mapping[str, Any]) -> Mapping[str, Any]:
         name = schema.get("$ref", "").rpartition("/")[2]
         return self._definitions[name] if name else schema
 

@@ -72,6 +72,12 @@ def test_lists_in_queries_are_separated_by_commas(document: Any) -> None:
     }  # fmt: skip
 
 
+def test_objects_in_queries_are_written_with_brackets(document: Any) -> None:
+    """`calendarsToLoad[0][credentialId]=1`, as clients of the documented API do."""
+    parameters = {each["name"]: each for each in document["paths"]["/v2/calendars/busy-times"]["get"]["parameters"]}
+    assert {name for name, each in parameters.items() if each.get("style") == "deepObject"} == {"calendarsToLoad"}
+
+
 def test_one_calendar_may_be_named_without_a_list(document: Any) -> None:
     """BT-11: `credentialId` and `externalId` as documented, or `calendarsToLoad[0][...]` as clients write it."""
     parameters = document["paths"]["/v2/calendars/busy-times"]["get"]["parameters"]

@@ -140,7 +140,7 @@ TimeZone = Annotated[
 Email = Annotated[str, AfterValidator(_email), Field(json_schema_extra={"format": "email"}), Told((EMAIL,))]
 Url = Annotated[str, AfterValidator(_url), Field(json_schema_extra={"format": "uri"}), Told((URL,))]
 UrlOrBlank = Annotated[str, AfterValidator(_url_or_blank), Told((URL,))]
-Text = Annotated[str, AfterValidator(_not_blank)]
+Text = Annotated[str, AfterValidator(_not_blank), Field(json_schema_extra={"minLength": 1})]
 _Day = Literal["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 WeekDay = Annotated[_Day, Told((one_of(get_args(_Day), "isIn"),))]
 Language = Annotated[
