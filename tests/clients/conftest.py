@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
+import httpx
 import pytest
 
 from tests.contract import contract
@@ -52,6 +53,12 @@ def install(command: Sequence[str | Path], folder: Path, environment: Mapping[st
         missing(f"{' '.join(map(str, command[:4]))}: exit {done.returncode}: {(done.stderr or done.stdout)[-500:]}")
 
 
+def install_python(requirements: str, folder: Path) -> None:
+    """Install pinned packages into a folder of their own, beside the packages of the development environment."""
+    pip = [sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--disable-pip-version-check"]
+    install([*pip, "--target", folder, "-r", HERE / requirements], HERE)
+
+
 @pytest.fixture(scope="session")
 def npm_clients(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder that has `node_modules` as `package-lock.json` pins them."""
@@ -72,8 +79,7 @@ def python_client(tmp_path_factory: pytest.TempPathFactory) -> Path:
         pytest.skip(contract.ABSENT)  # it stands outside of the project
     folder = tmp_path_factory.mktemp("python-client")
     tools = folder / "tools"
-    pip = [sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--disable-pip-version-check"]
-    install([*pip, "--target", tools, "-r", HERE / "requirements.txt"], folder)
+    install_python("requirements.txt", tools)
     (folder / "generator.yml").write_text(GENERATOR)
     (folder / "document.json").write_text(json.dumps(contract.corrected_document()))
     generate = [sys.executable, "-m", "openapi_python_client", "generate", "--meta", "none"]
@@ -81,6 +87,14 @@ def python_client(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = folder / "made"
     install([*generate, *chosen, "--output-path", made / "api_client"], folder, {"PYTHONPATH": str(tools)})
     return made
+
+
+@pytest.fixture(scope="session")
+def mcp_client(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that has the package `calcom_mcp_for_customers` and its framework."""
+    folder = tmp_path_factory.mktemp("mcp-client")
+    install_python("mcp_requirements.txt", folder)
+    return folder
 
 
 @pytest.fixture
@@ -91,6 +105,17 @@ async def ann(slotgraph: Slotgraph, server: SlotgraphProcess) -> Someone:
         "--password", "a-good-password", "--time-zone", "Europe/Berlin", "--api-key",
     )  # fmt: skip
     return Someone(server.url, "ann", json.loads(made)["apiKey"])
+
+
+async def make_event_type(ann: Someone) -> int:
+    """A meeting of half an hour."""
+    headers = {"Authorization": f"Bearer {ann.key}", "cal-api-version": "2024-06-14"}
+    body = {"title": "Intro", "slug": "intro", "lengthInMinutes": 30}
+    async with httpx.AsyncClient(base_url=ann.url, headers=headers) as http:
+        answer = await http.post("/v2/event-types", json=body)
+    assert answer.status_code == 201, answer.text
+    made: int = answer.json()["data"]["id"]
+    return made
 
 
 def run_client(command: Sequence[str | Path], environment: Mapping[str, str], told: str = "") -> Any:

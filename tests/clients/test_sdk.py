@@ -6,23 +6,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
-from tests.clients.conftest import Someone, run_client
+from tests.clients.conftest import Someone, make_event_type, run_client
 from tests.parts.server import SlotgraphProcess
 
 SCRIPT = Path(__file__).with_name("sdk.mjs")
-
-
-async def make_event_type(ann: Someone) -> int:
-    """A meeting of 30 minutes."""
-    headers = {"Authorization": f"Bearer {ann.key}", "cal-api-version": "2024-06-14"}
-    async with httpx.AsyncClient(base_url=ann.url, headers=headers) as http:
-        answer = await http.post("/v2/event-types", json={"title": "Intro", "slug": "intro", "lengthInMinutes": 30})
-    assert answer.status_code == 201, answer.text
-    made: int = answer.json()["data"]["id"]
-    return made
 
 
 def times(slots: dict[str, Any]) -> list[str]:
