@@ -20,7 +20,7 @@ from tests.contract import contract
 from tests.parts.server import Slotgraph, SlotgraphProcess
 
 HERE = Path(__file__).parent
-INSTALL_WITHIN = 60
+INSTALL_WITHIN = 150
 GENERATOR = "post_hooks: []\npackage_name_override: api_client\n"
 
 
@@ -59,17 +59,27 @@ def install_python(requirements: str, folder: Path) -> None:
     install([*pip, "--target", folder, "-r", HERE / requirements], HERE)
 
 
-@pytest.fixture(scope="session")
-def npm_clients(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder that has `node_modules` as `package-lock.json` pins them."""
+def install_npm(source: Path, folder: Path) -> Path:
+    """The folder that then has `node_modules` as the `package-lock.json` of `source` pins them."""
     npm = shutil.which("npm")
     if npm is None or shutil.which("node") is None:
         missing("the npm clients need node and npm on the PATH")
-    folder = tmp_path_factory.mktemp("npm-clients")
     for name in ("package.json", "package-lock.json"):
-        shutil.copy(HERE / name, folder)
+        shutil.copy(source / name, folder)
     install([npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--omit-lockfile-registry-resolved"], folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def npm_clients(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that has `@calcom/sdk`."""
+    return install_npm(HERE, tmp_path_factory.mktemp("npm-clients"))
+
+
+@pytest.fixture(scope="session")
+def booker(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that has `@calcom/atoms`, and what shows its pages."""
+    return install_npm(HERE / "booker", tmp_path_factory.mktemp("booker"))
 
 
 @pytest.fixture(scope="session")
@@ -107,10 +117,10 @@ async def ann(slotgraph: Slotgraph, server: SlotgraphProcess) -> Someone:
     return Someone(server.url, "ann", json.loads(made)["apiKey"])
 
 
-async def make_event_type(ann: Someone) -> int:
+async def make_event_type(ann: Someone, **more: Any) -> int:
     """A meeting of half an hour."""
     headers = {"Authorization": f"Bearer {ann.key}", "cal-api-version": "2024-06-14"}
-    body = {"title": "Intro", "slug": "intro", "lengthInMinutes": 30}
+    body = {"title": "Intro", "slug": "intro", "lengthInMinutes": 30, **more}
     async with httpx.AsyncClient(base_url=ann.url, headers=headers) as http:
         answer = await http.post("/v2/event-types", json=body)
     assert answer.status_code == 201, answer.text
@@ -121,7 +131,7 @@ async def make_event_type(ann: Someone) -> int:
 def run_client(command: Sequence[str | Path], environment: Mapping[str, str], told: str = "") -> Any:
     """What a client prints as JSON; fails with what it says when it breaks off."""
     done = subprocess.run(
-        command, input=told, env={**os.environ, **environment}, capture_output=True, text=True, timeout=60, check=False
+        command, input=told, env={**os.environ, **environment}, capture_output=True, text=True, timeout=150, check=False
     )
     assert done.returncode == 0, done.stderr[-4000:]
     return json.loads(done.stdout)

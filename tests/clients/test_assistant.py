@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.clients.conftest import Someone, make_event_type, run_client
 from tests.parts.server import SlotgraphProcess
 
@@ -14,6 +16,7 @@ SCRIPT = Path(__file__).with_name("assistant.py")
 MONDAY = datetime.now(UTC).date() + timedelta(14 - datetime.now(UTC).weekday())
 
 
+@pytest.mark.timeout(400)  # with its installation
 async def test_a_customer_books(mcp_client: Path, ann: Someone, server: SlotgraphProcess) -> None:
     """BK-1, LC-27: by id and by names, a taken time with our message, and the list between two instants."""
     number = await make_event_type(ann)
