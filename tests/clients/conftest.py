@@ -1,4 +1,4 @@
-"""Clients that were not written by us: installed once per session into a temporary folder, run as their own processes.
+"""Clients that were not written by us: installed once into pytest's cache, run as their own processes.
 
 Where the tools or the package registries are missing the tests are skipped and say why; with `CI=true` they fail.
 """
@@ -8,8 +8,9 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -53,43 +54,77 @@ def install(command: Sequence[str | Path], folder: Path, environment: Mapping[st
         missing(f"{' '.join(map(str, command[:4]))}: exit {done.returncode}: {(done.stderr or done.stdout)[-500:]}")
 
 
-def install_python(requirements: str, folder: Path) -> None:
+def kept(config: pytest.Config, make: Callable[[Path], None], *sources: Path) -> Path:
+    """The folder that `make` has filled from these files, in this run or an earlier one."""
+    said = sha256(b"".join([sys.version.encode(), *(source.read_bytes() for source in sources)])).hexdigest()
+    assert config.cache is not None
+    folder = config.cache.mkdir(f"client-{make.__name__}-{said[:16]}")
+    if not (folder / "made").exists():
+        shutil.rmtree(folder)
+        folder.mkdir()
+        make(folder)
+        (folder / "made").touch()
+    return folder
+
+
+def install_python(requirements: Path, folder: Path) -> None:
     """Install pinned packages into a folder of their own, beside the packages of the development environment."""
     pip = [sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--disable-pip-version-check"]
-    install([*pip, "--target", folder, "-r", HERE / requirements], HERE)
+    install([*pip, "--target", folder, "-r", requirements], folder)
 
 
-def install_npm(source: Path, folder: Path) -> Path:
-    """The folder that then has `node_modules` as the `package-lock.json` of `source` pins them."""
+def install_npm(source: Path, folder: Path) -> None:
+    """Fill a folder with `node_modules` as the `package-lock.json` of `source` pins them."""
     npm = shutil.which("npm")
     if npm is None or shutil.which("node") is None:
         missing("the npm clients need node and npm on the PATH")
     for name in ("package.json", "package-lock.json"):
         shutil.copy(source / name, folder)
     install([npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--omit-lockfile-registry-resolved"], folder)
-    return folder
 
 
 @pytest.fixture(scope="session")
-def npm_clients(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def npm_clients(pytestconfig: pytest.Config) -> Path:
     """The folder that has `@calcom/sdk`."""
-    return install_npm(HERE, tmp_path_factory.mktemp("npm-clients"))
+
+    def sdk(folder: Path) -> None:
+        install_npm(HERE, folder)
+
+    return kept(pytestconfig, sdk, HERE / "package-lock.json")
 
 
 @pytest.fixture(scope="session")
-def booker(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def booker(pytestconfig: pytest.Config) -> Path:
     """The folder that has `@calcom/atoms`, and what shows its pages."""
-    return install_npm(HERE / "booker", tmp_path_factory.mktemp("booker"))
+
+    def atoms(folder: Path) -> None:
+        install_npm(HERE / "booker", folder)
+
+    return kept(pytestconfig, atoms, HERE / "booker" / "package-lock.json")
 
 
 @pytest.fixture(scope="session")
-def python_client(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def mcp_client(pytestconfig: pytest.Config) -> Path:
+    """The folder that has the package `calcom_mcp_for_customers` and its framework."""
+    requirements = HERE / "mcp_requirements.txt"
+
+    def mcp(folder: Path) -> None:
+        install_python(requirements, folder)
+
+    return kept(pytestconfig, mcp, requirements)
+
+
+@pytest.fixture(scope="session")
+def python_client(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder that has the package `api_client`, generated from the documented API v2 as we correct it."""
     if not contract.is_here():
         pytest.skip(contract.ABSENT)  # it stands outside of the project
-    folder = tmp_path_factory.mktemp("python-client")
-    tools = folder / "tools"
-    install_python("requirements.txt", tools)
+    requirements = HERE / "requirements.txt"
+
+    def generator(folder: Path) -> None:
+        install_python(requirements, folder)
+
+    tools, folder = kept(pytestconfig, generator, requirements), tmp_path_factory.mktemp("python-client")
     (folder / "generator.yml").write_text(GENERATOR)
     (folder / "document.json").write_text(json.dumps(contract.corrected_document()))
     generate = [sys.executable, "-m", "openapi_python_client", "generate", "--meta", "none"]
@@ -97,14 +132,6 @@ def python_client(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = folder / "made"
     install([*generate, *chosen, "--output-path", made / "api_client"], folder, {"PYTHONPATH": str(tools)})
     return made
-
-
-@pytest.fixture(scope="session")
-def mcp_client(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder that has the package `calcom_mcp_for_customers` and its framework."""
-    folder = tmp_path_factory.mktemp("mcp-client")
-    install_python("mcp_requirements.txt", folder)
-    return folder
 
 
 @pytest.fixture
