@@ -252,9 +252,9 @@ def _phone(number: str) -> str:
 
 
 def is_phone(number: str) -> bool:
-    """Whether this is a valid international phone number."""
+    """Whether this can be an international phone number (BK-2); nobody needs to have it yet."""
     try:
-        return bool(phonenumbers.is_valid_number(phonenumbers.parse(number)))
+        return bool(phonenumbers.is_possible_number(phonenumbers.parse(number)))
     except phonenumbers.NumberParseException:
         return False
 

@@ -19,7 +19,7 @@ GROUP_LENGTHS = [15, 30, 45, 60, 90]
 
 @dataclass(frozen=True, slots=True)
 class SearchEventTypes:
-    """Which event types: of `username`, of these that with `slug`, of the group `usernames`; nothing = one's own.
+    """Which event types: of `username` (nobody = one's own), of these that with `slug`, or of the group `usernames`.
 
     `organization_slug` or `organization_id` narrow to people of that organization.
     """
@@ -54,7 +54,7 @@ async def search_event_types(ctx: RequestContext, command: SearchEventTypes) -> 
         return [await _group(command)]
     if command.username is None:
         own = [] if ctx.actor.is_anonymous else await list_user_event_types(ctx)
-        return [FoundEventType(view, may_edit=True) for view in own]
+        return [FoundEventType(view, may_edit=True) for view in own if command.slug in {None, view.slug}]
     organization = await _organization(command)
     if command.slug is not None:
         return await _by_slug(ctx, command.username, command.slug, organization)

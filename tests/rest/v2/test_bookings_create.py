@@ -103,6 +103,13 @@ async def test_the_old_name_of_the_location(desk: BookingDesk, ann: Caller) -> N
     assert made["location"] == "https://old.example.com"
 
 
+async def test_a_number_that_nobody_has_yet_is_a_phone(desk: BookingDesk, ann: Caller) -> None:
+    """BK-2: it must parse internationally; the example of the documents has an area code that is not assigned."""
+    event_type = await desk.event_type(ann)
+    made = await desk.book(event_type, attendee={**ZOE, "phoneNumber": "+19876543210"})
+    assert made["attendees"][0]["phoneNumber"] == "+19876543210"
+
+
 async def test_a_booker_with_a_phone_alone(desk: BookingDesk, ann: Caller) -> None:
     """BK-25: their address is made of the number."""
     booker = {"name": "Zoe", "timeZone": "Europe/Rome", "phoneNumber": "+37120993151"}

@@ -362,6 +362,17 @@ async def test_a_destination_calendar_must_be_one_that_can_be_written(
     assert await EventType.all().count() == 1
 
 
+async def test_a_slug_without_a_name_is_one_of_ones_own(rest: ContractClient, ann: Caller, bob: Caller) -> None:
+    """VR-4: a slug is never left out of account; hidden ones are found too."""
+    for caller, slug in ((ann, "talk"), (ann, "walk"), (bob, "walk")):
+        body = {"title": slug, "slug": slug, "lengthInMinutes": 30, "hidden": slug == "walk"}
+        await rest.ok("POST", PATH, caller, version=VERSION, json=body)
+    for slug, owners in (("walk", [ann.id]), ("no", [])):
+        found = await rest.ok("GET", PATH, ann, version=VERSION, params={"eventSlug": slug})
+        assert [each["ownerId"] for each in found] == owners
+    assert await rest.ok("GET", PATH, version=VERSION, params={"eventSlug": "talk"}) == []
+
+
 async def test_nobody_without_a_name_has_no_event_types(rest: ContractClient, ann: Caller) -> None:
     """Without any parameter the list is the caller's own, so an anonymous one has none."""
     await created(rest, ann)
