@@ -91,21 +91,21 @@ def oldest_rows() -> list[AnyOperation]:
 
 def deep_document(
     rows: Sequence[AnyOperation],
-    values: Callable[[str, int], Values],
+    values: Callable[[str, str, int], Values],
     authorizations: Mapping[str, Sequence[str]],
 ) -> bytes:
     """The document of these rows: real values by name, who asks as a header, answers with what is named and no more.
 
-    `values` are those of an operation, by method and number; `authorizations` those of the header, by operation id.
+    `values` are those of an operation, by method, path and number; `authorizations` those of the header, by its id.
     """
     document = orjson.loads(openapi_document(rows, "http://slotgraph", VERSIONS))
     schemas = document["components"]["schemas"]
     answers = {f"Answer.{name}": _closed(schema) for name, schema in schemas.items()}
-    operations = [(method, each) for item in document["paths"].values() for method, each in item.items()]
+    operations = [(path, method, each) for path, item in document["paths"].items() for method, each in item.items()]
     asked: Json = {}
-    for number, (method, operation) in enumerate(operations):
+    for number, (path, method, operation) in enumerate(operations):
         who = authorizations.get(operation["operationId"], authorizations[""])
-        own = values(method.upper(), number)
+        own = values(method.upper(), path, number)
         _ask(operation, own, who)
         asked |= _own_schemas(operation, schemas, own, number)
     document["components"]["schemas"] = {**answers, **asked, "Error": schemas["Error"]}
@@ -114,11 +114,13 @@ def deep_document(
 
 def _ask(operation: Json, values: Values, authorizations: Sequence[str]) -> None:
     del operation["security"]
+    # One key would stand for the first request only; the served document is tried with it.
+    operation["parameters"] = [each for each in operation["parameters"] if each["name"] != "Idempotency-Key"]
     for parameter in operation["parameters"]:
         window = parameter["in"] == "query" and parameter["name"] == "start"
         parameter["schema"] = _chosen("window" if window else parameter["name"], parameter["schema"], values)
     schema = {"enum": list(authorizations), "examples": list(authorizations[:1])}
-    who = {"name": "Authorization", "in": "header", "required": False, "schema": schema}
+    who = {"name": "Authorization", "in": "header", "required": True, "schema": schema}
     operation["parameters"].append(who)
     refused = operation["responses"].pop("default")
     for answer in operation["responses"].values():

@@ -18,7 +18,7 @@ MAX_ID = 2**31 - 1
 KINDS: Mapping[str, Mapping[str, Any]] = {
     "talk": {},
     "long": {"lengthInMinutesOptions": [15, 30, 60], "beforeEventBuffer": 10, "slotInterval": 15},
-    "group": {"seats": {"seatsPerTimeSlot": 3, "showAttendeeInfo": True, "showAvailabilityCount": True}},
+    "group": {"seats": {"seatsPerTimeSlot": 500, "showAttendeeInfo": True, "showAvailabilityCount": True}},
     "weekly": {"recurrence": {"interval": 1, "occurrences": 3, "frequency": "weekly"}},
     "asked": {"confirmationPolicy": {"type": "always", "blockUnconfirmedBookingsInBooker": False}},
     "form": {
@@ -115,7 +115,8 @@ async def _book(owner: Somebody, slug: str, place: int) -> None:
     body = {"start": (await _free(owner, slug))[place], "eventTypeId": owner.ids[slug][0], "attendee": GUEST}
     made = await owner.call("POST", "/bookings", V_BOOKINGS, json={**body, **(ANSWERS if slug == "form" else {})})
     for one in made if isinstance(made, list) else [made]:
-        owner.keep("bookings", one["uid"])
+        for kind in ("bookings", f"{slug} bookings"):
+            owner.keep(kind, one["uid"])
         owner.keep("taken", one["start"])
         owner.keep("seats", *[each["seatUid"] for each in one["attendees"] if "seatUid" in each])
         owner.keep("series", *[one[name] for name in ("recurringBookingUid",) if name in one])
@@ -127,6 +128,7 @@ async def _age(owner: Somebody) -> None:
     for number, uid in enumerate(uids[1::5]):
         start = 1_700_000_000 + number * 86_400
         await raw.execute("UPDATE bookings SET start_s = $1, end_s = $2 WHERE uid = $3", start, start + 1800, uid)
+        owner.keep("past bookings", uid)
     for uid in uids[2::9]:
         await owner.call("POST", f"/bookings/{uid}/cancel", V_BOOKINGS, json={"cancellationReason": "Ill"})
 
@@ -136,7 +138,7 @@ async def _reserve(owner: Somebody) -> None:
         kept = {"eventTypeId": owner.ids["talk"][0], "slotStart": start}
         made = await owner.call("POST", "/slots/reservations", V_SLOTS, json=kept)
         owner.keep("reservations", made["reservationUid"])
-    owner.keep("free", *(await _free(owner, "talk"))[::17], *(await _free(owner, "weekly"))[::23])
+    owner.keep("free", (await _free(owner, "group"))[-1], *(await _free(owner, "weekly"))[9::17])
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,12 +157,14 @@ class World:
         ann, maya, cat, dan = (f"Bearer {each.key}" for each in (self.ann, self.maya, self.cat, self.dan))
         unknown = "Bearer cal_unknown"
         own = {"MeController_updateMe": [cat, unknown], "ApiKeysController_refresh": [dan, unknown]}
-        return {"": [ann, maya, unknown], **own}
+        return {"": [ann, ann.replace("Bearer", "bearer"), maya, unknown], **own}
 
-    def values(self, method: str, number: int) -> dict[str, list[Any]]:
+    def values(self, method: str, path: str, number: int) -> dict[str, list[Any]]:
         """What parameters and properties may be, by name; what is deleted or decided is of the operation alone."""
         deleted = {"DELETE": self._deleted(), "PATCH": self._changed()}.get(method, {})
-        return {**self._ids(), **self._texts(), **_times(self.ann.ids), **self._bookings(method, number), **deleted}
+        fitting = self.ann.ids["weekly" if path.endswith("/recurring") else "group"]  # where many may book
+        own = {**self._ids(), **self._texts(), **_times(self.ann.ids), **self._bookings(path, number), **deleted}
+        return {**own, "eventTypeId": [*fitting, *own["eventTypeId"]]} if "bookings" in path or "slots" in path else own
 
     def _ids(self) -> dict[str, list[Any]]:
         ann, maya = self.ann.ids, self.maya.ids
@@ -183,10 +187,13 @@ class World:
             "webhookId": [*ann["webhooks"][-2:], *ann["webhooks"][1:3], "no"], "uid": [ann["reservations"][-1], "no"],
         }  # fmt: skip
 
-    def _bookings(self, method: str, number: int) -> dict[str, list[Any]]:
-        ann = self.ann.ids
-        own = ann["bookings"] if method == "GET" else ann["bookings"][number % 3 :: 3]
-        uids = [*own, ann["series"][number % 4], ann["seats"][0], *self.maya.ids["bookings"], "no"]
+    def _bookings(self, path: str, number: int) -> dict[str, list[Any]]:
+        """First one that the operation is for, then any."""
+        ann, maya = self.ann.ids, self.maya.ids["bookings"]
+        named = {"confirm": "asked", "decline": "asked", "mark-absent": "past", "mark-no-show": "past"}
+        fitting = ann[f"{named.get(path.rpartition('/')[2], 'talk')} bookings"]
+        uids = [fitting[number % len(fitting)], *fitting, *ann["bookings"][number % 3 :: 3], *maya, "no"]
+        uids += [ann["series"][number % len(ann["series"])], ann["seats"][0]]
         seats = [*ann["seats"], "no"]
         moved = dict.fromkeys(("rescheduleUid", "bookingUidToReschedule"), uids)
         return {"bookingUid": uids, "bookingId": uids, "seatUid": seats, "seatReferenceUid": seats, **moved}

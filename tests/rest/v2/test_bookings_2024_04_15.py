@@ -304,6 +304,14 @@ async def test_wrong_bodies_write_nothing(
     assert (status, await Booking.all().count()) == (400, 0)
 
 
+@pytest.mark.parametrize("user", [5, {"str": 1}, [5]], ids=["number", "object", "list of numbers"])
+async def test_what_is_wrong_is_told_by_its_name(rest: ContractClient, user: Any) -> None:
+    """AU-31: and not by the names of our types, where a property may be of several."""
+    given = {**body(None), "user": user, "eventTypeId": 1}
+    told = await rest.wrong("POST", PATH, version=COMPONENTS, json=given)
+    assert told == {"user": ["user must be a string"]}
+
+
 async def test_what_is_not_there(rest: ContractClient, ann: Caller) -> None:
     answer = (404, "Booking with uid=nothing not found")
     for path in ("/nothing", "/nothing/reschedule"):
