@@ -1,5 +1,6 @@
 """What the environment decides."""
 
+import re
 from datetime import timedelta
 from typing import Annotated, Literal
 
@@ -14,6 +15,12 @@ def _listed(value: object) -> object:
     return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
 
+def _seconds(value: object) -> object:
+    """`600` and `0.5` are seconds; other texts (`PT10M`) are left to pydantic."""
+    return float(value) if isinstance(value, str) and re.fullmatch(r"[0-9]+(?:\.[0-9]+)?", value.strip()) else value
+
+
+Duration = Annotated[timedelta, BeforeValidator(_seconds)]
 CommaSeparated = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)]
 
 
@@ -28,7 +35,7 @@ class Settings(BaseSettings):
     database_url: str = "sqlite://./data/slotgraph.sqlite3"
     database_pool_min: int = Field(default=1, ge=0)
     database_pool_max: int = Field(default=10, ge=1)
-    database_statement_timeout: timedelta = timedelta(seconds=15)
+    database_statement_timeout: Duration = timedelta(seconds=15)
     auto_migrate: bool = True
     redis_url: str | None = None
     redis_prefix: str = "slotgraph"
@@ -39,10 +46,10 @@ class Settings(BaseSettings):
     environment: Literal["development", "production"] = "development"
     log_format: Literal["console", "json"] = "console"
     log_level: str = "INFO"
-    slow_operation: timedelta = timedelta(seconds=1)
+    slow_operation: Duration = timedelta(seconds=1)
 
     slot_alignment: Literal["schedule", "utc"] = "schedule"
-    slot_hold: timedelta = timedelta(minutes=5)
+    slot_hold: Duration = timedelta(minutes=5)
     allow_past_reschedule: bool = False
     blacklisted_guest_emails: CommaSeparated = ()
 
@@ -70,15 +77,15 @@ class Settings(BaseSettings):
     graphql_allowed_origins: tuple[str, ...] = ()
 
     run_worker: bool = True
-    worker_poll: timedelta = timedelta(seconds=1)
-    job_lease: timedelta = timedelta(seconds=60)
-    event_retention: timedelta = timedelta(days=30)
-    idempotency_retention: timedelta = timedelta(hours=24)
-    shutdown_grace: timedelta = timedelta(seconds=8)
+    worker_poll: Duration = timedelta(seconds=1)
+    job_lease: Duration = timedelta(seconds=60)
+    event_retention: Duration = timedelta(days=30)
+    idempotency_retention: Duration = timedelta(hours=24)
+    shutdown_grace: Duration = timedelta(seconds=8)
 
     outbound_allow_private: bool = False
-    outbound_timeout: timedelta = timedelta(seconds=10)
-    calendar_refresh: timedelta = timedelta(minutes=10)
+    outbound_timeout: Duration = timedelta(seconds=10)
+    calendar_refresh: Duration = timedelta(minutes=10)
     calendso_encryption_key: str | None = None
     old_encryption_keys: tuple[str, ...] = ()
     webhook_retry_base_seconds: float = 15.0

@@ -1,0 +1,22 @@
+"""Settings as people write them into the environment."""
+
+from datetime import timedelta
+
+import pytest
+
+from app.settings import Settings
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"), [("600", 600), (" 20 ", 20), ("0.5", 0.5), ("0", 0), ("PT10M", 600), ("P30D", 2_592_000)]
+)
+def test_durations_are_seconds_or_iso_8601(monkeypatch: pytest.MonkeyPatch, text: str, seconds: float) -> None:
+    monkeypatch.setenv("CALENDAR_REFRESH", text)
+    assert Settings(_env_file=None).calendar_refresh == timedelta(seconds=seconds)
+
+
+@pytest.mark.parametrize("text", ["soon", "-", "10 apples"])
+def test_other_texts_are_refused(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    monkeypatch.setenv("CALENDAR_REFRESH", text)
+    with pytest.raises(ValueError, match="calendar_refresh"):
+        Settings(_env_file=None)
