@@ -15,6 +15,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from app.db import raw
 from app.errors import ServiceUnavailableError
 from app.events import delivery_rows
 from app.events.clock import ClockGuard, Moment
@@ -72,12 +73,7 @@ class Deliverer:
     async def start_due(self) -> int:
         """Claim what is due, as far as there is room, and start to send it; how many."""
         await self._guard.look()
-        at = self._guard.moment()
-        wanted = await self._wanted(at)
-        if not wanted:
-            return 0
-        good_until = self._context.steady() + self._lease.total_seconds()
-        claimed = await delivery_rows.claim(wanted, at, self._lease, good_until)
+        claimed = await self._claim_due(self._guard.moment())
         for delivery in claimed:
             self._hand_to_lane(delivery)
         return len(claimed)
@@ -111,6 +107,14 @@ class Deliverer:
     def _lease(self) -> timedelta:
         settings = self._context.settings
         return max(settings.job_lease, settings.outbound_timeout * 3)
+
+    async def _claim_due(self, at: Moment) -> list[Claimed]:
+        async with raw.planned_anew():
+            wanted = await self._wanted(at)
+            if not wanted:
+                return []
+            good_until = self._context.steady() + self._lease.total_seconds()
+            return await delivery_rows.claim(wanted, at, self._lease, good_until)
 
     async def _wanted(self, at: Moment) -> list[Due]:
         """As many as there are places; hosts that are busy are looked past. What is in hand is never due."""

@@ -95,8 +95,7 @@ _NEXT = "SELECT min(run_at) FROM webhook_deliveries WHERE status = 'PENDING' AND
 
 async def find_due(at: Moment, limit: int, *, but: Collection[int] = (), without: Collection[str] = ()) -> list[Due]:
     """Deliveries that could be sent now, the longest due first; but for those ids, without those webhooks."""
-    async with raw.planned_anew():
-        rows = await raw.rows(_DUE, at.now, at.leases_end, sorted(without), sorted(but), limit)
+    rows = await raw.rows(_DUE, at.now, at.leases_end, sorted(without), sorted(but), limit)
     return [Due(row[0], row[1], row[2], row[3], bool(row[4])) for row in rows]
 
 
@@ -108,8 +107,7 @@ async def next_due(now: datetime) -> datetime | None:
 async def claim(wanted: Sequence[Due], at: Moment, lease: timedelta, good_until: float) -> list[Claimed]:
     """Those of the wanted ones that nobody else took meanwhile, oldest first."""
     by_id = {due.id: due for due in wanted}
-    async with raw.planned_anew():
-        rows = await raw.rows(_CLAIM, list(by_id), at.now, at.now + lease, at.leases_end)
+    rows = await raw.rows(_CLAIM, list(by_id), at.now, at.now + lease, at.leases_end)
     claimed = [
         Claimed(by_id[row[0]], row[1], row[2], row[3], row[4], raw.instant(row[5]) or at.now, good_until)
         for row in rows
