@@ -115,6 +115,11 @@ class Settings(BaseSettings):
         return (self.next_public_webapp_url or "").rstrip("/") or None
 
     @property
+    def booker_url(self) -> str:
+        """Where bookers find their way: the booking pages, else this installation; no slash at its end."""
+        return self.booking_pages or self.public_url.rstrip("/")
+
+    @property
     def uses_default_secret(self) -> bool:
         """Whether nobody has set `SECRET_KEY` yet."""
         return self.secret_key == _DEVELOPMENT_SECRET

@@ -20,3 +20,11 @@ def test_other_texts_are_refused(monkeypatch: pytest.MonkeyPatch, text: str) -> 
     monkeypatch.setenv("CALENDAR_REFRESH", text)
     with pytest.raises(ValueError, match="calendar_refresh"):
         Settings(_env_file=None)
+
+
+@pytest.mark.parametrize(
+    ("pages", "told"), [(None, "https://api.example"), ("https://book.example/", "https://book.example")]
+)
+def test_bookers_are_led_to_the_booking_pages_if_there_are_some(pages: str | None, told: str) -> None:
+    settings = Settings(_env_file=None, public_url="https://api.example/", next_public_webapp_url=pages)
+    assert settings.booker_url == told

@@ -204,7 +204,7 @@ OPERATIONS: tuple[AnyOperation, ...] = (
         operation_id="BookingsController_2024_08_13_cancelBooking", field="Mutation.cancelBooking",
         versions=VERSIONS, auth=Auth.LENIENT, wrong=Wrong.JOINED, body=CancelBookingInput, command=cancel_command,
         call=cancel_booking, render=render_cancelled, by_request=True, keyed=True, headers=replayed,
-        tag=TAG, summary="Cancel a booking",
+        names={"reason": "cancellationReason"}, tag=TAG, summary="Cancel a booking",
     ),
     Operation(
         method="POST", path="/v2/bookings/{bookingUid}/mark-absent",

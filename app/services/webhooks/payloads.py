@@ -32,12 +32,12 @@ PLATFORM: Mapping[str, Any] = {
 """Set for bookings of a platform's client."""
 
 
-def booking_fields(facts: BookingFacts, public_url: str, *, status: str, seat_uid: str | None = None) -> Fields:
+def booking_fields(facts: BookingFacts, booker_url: str, *, status: str, seat_uid: str | None = None) -> Fields:
     """The common payload of everything about a booking (WH-7); `seat_uid` is the seat that the message is about."""
     view = facts.view
     notes = _notes(view, seat_uid)
     return {
-        "bookerUrl": public_url,
+        "bookerUrl": booker_url,
         "type": view.event_type_slug,
         "title": view.title,
         "startTime": seconds_text(view.start_s),
@@ -106,13 +106,13 @@ def no_show_fields(facts: BookingFacts, told: Mapping[str, Any]) -> Fields:
     return {"message": message, "attendees": marked, "bookingUid": uid, "bookingId": number, **PLATFORM}
 
 
-def instant_fields(facts: BookingFacts, told: Mapping[str, Any], public_url: str, trigger: str) -> Fields:
+def instant_fields(facts: BookingFacts, told: Mapping[str, Any], booker_url: str, trigger: str) -> Fields:
     """The whole payload of a meeting that is wanted right now (BK-44)."""
     return {
         "triggerEvent": trigger,
         "uid": facts.view.uid,
         "responses": told_answers(facts, _answers(facts.view, None))["responses"],
-        "connectAndJoinUrl": f"{public_url.rstrip('/')}/connect-and-join?token={told.get('joinToken')}",
+        "connectAndJoinUrl": f"{booker_url}/connect-and-join?token={told.get('joinToken')}",
         "eventTypeId": facts.view.event_type_id,
         "eventTypeTitle": facts.view.event_type_title,
         "customInputs": {},

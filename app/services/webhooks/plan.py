@@ -115,7 +115,7 @@ def _common(context: WorkContext, news: _News, facts: BookingFacts) -> Fields:
     seat_uid = news.event.payload.get("seatUid")
     if seat_uid is None and news.trigger is Trigger.BOOKING_CREATED:
         seat_uid = first_seat(facts.view)  # whoever opened the booking
-    return booking_fields(facts, context.settings.public_url, status=status, seat_uid=seat_uid)
+    return booking_fields(facts, context.settings.booker_url, status=status, seat_uid=seat_uid)
 
 
 def _requested(context: WorkContext, news: _News, facts: BookingFacts) -> Fields:
@@ -161,7 +161,7 @@ def _absent(_: WorkContext, news: _News, facts: BookingFacts) -> Fields:
 
 
 def _instant(context: WorkContext, news: _News, facts: BookingFacts) -> Fields:
-    return instant_fields(facts, news.event.payload, context.settings.public_url, news.trigger)
+    return instant_fields(facts, news.event.payload, context.settings.booker_url, news.trigger)
 
 
 _FIELDS: Mapping[Trigger, Callable[[WorkContext, _News, BookingFacts], Fields]] = {

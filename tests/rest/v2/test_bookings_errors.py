@@ -310,7 +310,10 @@ async def test_cancelling(desk: BookingDesk, ann: Caller) -> None:
     """LC-14 to LC-16."""
     made = await desk.book(await desk.event_type(ann))
     path = f"/{made['uid']}/cancel"
-    assert await desk.refused(path, ann) == (400, "Cancellation reason is required when you are the host")
+    reason = "Cancellation reason is required when you are the host"
+    assert await desk.refused(path, ann) == (400, reason)
+    told = await desk.rest.wrong("POST", PATH + path, ann, version=VERSION, json={})
+    assert told == {"cancellationReason": [reason]}
     text = f"Booking with bookingUid={made['uid']} is not part of a recurring booking."
     assert await desk.refused(path, cancelSubsequentBookings=True) == (400, text)
     text = "Invalid seatUid: this seat does not exist or has already been cancelled."

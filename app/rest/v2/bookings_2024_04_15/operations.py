@@ -163,7 +163,7 @@ OPERATIONS: tuple[AnyOperation, ...] = (
         operation_id="BookingsController_2024_04_15_cancelBooking", field="Mutation.cancelBooking",
         versions=VERSIONS, status=201, auth=Auth.LENIENT, body=CancelInput, command=cancel_command,
         call=cancel_booking, render=render_cancelled, keyed=True, headers=replayed, failure=raw_failure,
-        tag=TAG, summary="Cancel a booking (old shape)",
+        names={"reason": "cancellationReason"}, tag=TAG, summary="Cancel a booking (old shape)",
     ),
     Operation(
         method="POST", path="/v2/bookings/{bookingUid}/mark-no-show",
