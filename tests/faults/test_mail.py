@@ -36,6 +36,9 @@ def settings_of(port: int) -> Mapping[str, str]:
     }
 
 
+SENDING = "SELECT id FROM jobs WHERE kind = 'mail.send' AND status = 'RUNNING'"
+
+
 def received(sink: SmtpServer) -> Counter[str]:
     """How often each mail arrived, by its Message-ID."""
     return Counter(str(mail["Message-ID"]) for mail in sink.mails())
@@ -57,12 +60,12 @@ async def test_a_worker_killed_in_the_middle_of_sending(
     sink.delay = 0.3
     first = await slotgraph.worker(environment=settings_of(sink.port))
     async with asyncio.timeout(30):
-        while len(sink.envelopes) < 5:  # noqa: ASYNC110 what another process does
+        while len(sink.envelopes) < 5 or not await query(settings, SENDING):  # noqa: ASYNC110 what another process does
             await asyncio.sleep(0.02)
     first.send(signal.SIGKILL)
     await first.wait()
     done = await query(settings, "SELECT id FROM mails WHERE status = 'SENT'")
-    open_jobs = await query(settings, "SELECT id FROM jobs WHERE kind = 'mail.send' AND status = 'RUNNING'")
+    open_jobs = await query(settings, SENDING)
     assert open_jobs, "it was killed in the middle"
     sink.delay = 0.0
     second = await slotgraph.worker(environment=settings_of(sink.port))
