@@ -117,7 +117,7 @@ async def planned_anew() -> AsyncIterator[None]:
             await rows(_PLAN_ANEW)
             yield
     except TryAgainError as error:
-        raise ServiceUnavailableError("The database is busy. Try again.") from error
+        raise ServiceUnavailableError(BUSY) from error
 
 
 def _failure(error: Exception, session: Session) -> Exception:

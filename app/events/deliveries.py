@@ -208,7 +208,7 @@ class Deliverer:
             await delivery_rows.settle(results)
         except ServiceUnavailableError:
             raise
-        except Exception:
+        except Exception:  # whatever it is, the writer must go on: without it no delivery ends any more
             if len(results) > 1:
                 return await self._write(results[: len(results) // 2])
             logger.exception("result of a delivery cannot be written", extra={"delivery": results[0][0].due.id})
@@ -221,7 +221,7 @@ class Deliverer:
             await delivery_rows.settle([(claimed, replace(outcome, response_excerpt=None, error=UNWRITTEN))])
         except ServiceUnavailableError:
             raise
-        except Exception:
+        except Exception:  # as above
             logger.exception("delivery is left to its lease", extra={"delivery": claimed.due.id})
 
     def _let_go(self, claimed: list[Claimed]) -> None:
