@@ -1,14 +1,14 @@
 """HTTP as uvicorn speaks it, with an end to what a request's head may hold and errors that clients can read."""
 
 import secrets
-from datetime import UTC, datetime
 from typing import Any, Final
 
-import orjson
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from app.rest.operation import Failure
+from app.rest.v2.envelope import NAMES, error_body
+
 MAX_HEAD: Final = 64 * 1024
-_TITLES: Final = {400: "Bad Request", 431: "Request Header Fields Too Large"}
 _TOO_LARGE: Final = "Request line and headers are too large."
 
 
@@ -41,9 +41,9 @@ class Protocol(HttpToolsProtocol):
         """Answer and hang up: what follows cannot be told from the body."""
         too_large = self._head > MAX_HEAD
         status, message = (431, _TOO_LARGE) if too_large else (400, msg)
-        body = _body(status, message)
+        body = error_body("/", Failure(status, message))  # who speaks no HTTP has asked for no path
         head = (
-            f"HTTP/1.1 {status} {_TITLES[status]}\r\nconnection: close\r\ncontent-length: {len(body)}\r\n"
+            f"HTTP/1.1 {status} {NAMES[status][1]}\r\nconnection: close\r\ncontent-length: {len(body)}\r\n"
             "content-type: application/json; charset=utf-8\r\naccess-control-allow-origin: *\r\n"
             f"x-request-id: {secrets.token_hex(12)}\r\n\r\n"
         )
@@ -53,11 +53,3 @@ class Protocol(HttpToolsProtocol):
 
 def _size(url: bytes, headers: list[tuple[bytes, bytes]]) -> int:
     return len(url) + sum(len(name) + len(value) + 4 for name, value in headers)
-
-
-def _body(status: int, message: str) -> bytes:
-    """The error body of the REST API (AU-30); who speaks no HTTP has asked for no path."""
-    details = {"message": message, "error": _TITLES[status], "statusCode": status}
-    error = {"code": "BadRequestException", "message": message, "details": details}
-    now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    return orjson.dumps({"status": "error", "timestamp": now, "path": "/", "error": error})

@@ -31,6 +31,7 @@ NAMES: Mapping[int, tuple[str, str]] = {
     415: ("UnsupportedMediaTypeException", "Unsupported Media Type"),
     422: ("UnprocessableEntityException", "Unprocessable Entity"),
     429: ("ThrottlerException", "Too Many Requests"),
+    431: ("BadRequestException", "Request Header Fields Too Large"),
     500: ("InternalServerErrorException", "Internal Server Error"),
     503: ("ServiceUnavailableException", "Service Unavailable"),
 }
@@ -54,18 +55,23 @@ def failure(request: RestRequest, error: Exception) -> Answer:
 
 
 def _answer(request: RestRequest, told: Failure, details: Mapping[str, Any] | None = None) -> Answer:
+    return Answer(told.status, error_body(request.url, told, details))
+
+
+def error_body(path: str, told: Failure, details: Mapping[str, Any] | None = None) -> bytes:
+    """The body of an error (AU-30); `details` are those of every error unless there are better ones."""
     code, title = NAMES.get(told.status, ("HttpException", "Error"))
     body = {
         "status": "error",
         "timestamp": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-        "path": request.url,
+        "path": path,
         "error": {
             "code": told.code or code,
             "message": told.message,
             "details": details or {"message": told.message, "error": title, "statusCode": told.status},
         },
     }
-    return Answer(told.status, orjson.dumps(body))
+    return orjson.dumps(body)
 
 
 def _expected(request: RestRequest, error: SlotgraphError) -> Answer:
