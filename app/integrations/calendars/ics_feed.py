@@ -8,7 +8,7 @@ from urllib.parse import urljoin
 
 import orjson
 
-from app.integrations.calendars.lanes import Lanes
+from app.integrations.calendars.turns import Turns
 from app.integrations.guard import Answer, Outbound, OutboundError
 
 MAX_FEED: Final = 5 * 1024 * 1024
@@ -94,7 +94,7 @@ async def _follow(outbound: Outbound, url: str, headers: dict[str, str]) -> Answ
 async def read_feed(body: bytes, asked: Asked, *, seconds: float = READ_SECONDS) -> ReadFeed:
     """Busy times of a file, read within so much time once it is its turn. Raises FeedError."""
     head = {"start": asked.start_s, "end": asked.end_s, "zone": asked.zone, "own": asked.own}
-    async with _lanes().of(asked.owner):
+    async with _turns().of(asked.owner):
         answer = await _read_apart(orjson.dumps(head) + b"\n" + body, seconds)
     found = orjson.loads(answer)
     if "error" in found:
@@ -122,15 +122,15 @@ async def _read_apart(told: bytes, seconds: float) -> bytes:
     return answer
 
 
-_reading: dict[asyncio.AbstractEventLoop, Lanes] = {}
+_reading: dict[asyncio.AbstractEventLoop, Turns] = {}
 
 
-def _lanes() -> Lanes:
+def _turns() -> Turns:
     """Few processes at a time, however many feeds are due or saved."""
     loop = asyncio.get_running_loop()
     if loop not in _reading:
         _reading.clear()
-        _reading[loop] = Lanes(AT_ONCE, AN_OWNER)
+        _reading[loop] = Turns(AT_ONCE, AN_OWNER)
     return _reading[loop]
 
 

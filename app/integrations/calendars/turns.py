@@ -6,8 +6,8 @@ from contextlib import asynccontextmanager
 from weakref import WeakValueDictionary
 
 
-class Lanes:
-    """An owner who takes long keeps others waiting only while all lanes are taken, and has few of them."""
+class Turns:
+    """An owner who takes long keeps others waiting only while all turns are taken, and has few of them."""
 
     def __init__(self, in_all: int, an_owner: int) -> None:
         self._free = asyncio.Semaphore(in_all)
@@ -16,7 +16,7 @@ class Lanes:
 
     @asynccontextmanager
     async def of(self, owner: int) -> AsyncIterator[None]:
-        """Wait for a lane, first among the owner's own, then among all."""
+        """Wait for a turn, first among the owner's own, then among all."""
         mine = self._of.get(owner) or self._of.setdefault(owner, asyncio.Semaphore(self._an_owner))
         async with mine, self._free:
             yield

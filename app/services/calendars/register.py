@@ -6,7 +6,7 @@ from typing import Final
 
 from app.context import ANONYMOUS, RequestContext
 from app.events.registry import Every, Registry, WorkContext
-from app.integrations.calendars.lanes import Lanes
+from app.integrations.calendars.turns import Turns
 from app.integrations.guard import Outbound
 from app.services.calendars.feeds import Feed, due_feeds, refresh_feed
 
@@ -24,10 +24,10 @@ async def refresh_due_feeds(context: WorkContext) -> None:
     """Read feeds whose time has come, a few at a time; one that fails is asked again later and later."""
     ctx = RequestContext(ANONYMOUS, context.settings, context.bus, now=context.now, random=context.random)
     async with Outbound(context.settings) as outbound:
-        lanes = Lanes(AT_ONCE, AN_OWNER)
+        turns = Turns(AT_ONCE, AN_OWNER)
 
         async def refresh(feed: Feed) -> None:
-            async with lanes.of(feed.user_id):
+            async with turns.of(feed.user_id):
                 await refresh_feed(ctx, outbound, feed)
 
         done = await asyncio.gather(*map(refresh, await due_feeds(ctx, A_ROUND)), return_exceptions=True)

@@ -2,15 +2,15 @@
 
 import asyncio
 
-from app.integrations.calendars.lanes import Lanes
+from app.integrations.calendars.turns import Turns
 
 
-async def test_an_owner_has_few_lanes() -> None:
+async def test_an_owner_has_few_turns() -> None:
     """A hundred things of one owner leave room for another's, and nobody gets more than there is."""
-    lanes, running, most, end = Lanes(3, 2), [0, 0], [0, 0], asyncio.Event()
+    turns, running, most, end = Turns(3, 2), [0, 0], [0, 0], asyncio.Event()
 
     async def work(owner: int) -> None:
-        async with lanes.of(owner):
+        async with turns.of(owner):
             running[owner] += 1
             most[:] = map(max, most, running)
             await end.wait()
@@ -27,8 +27,8 @@ async def test_an_owner_has_few_lanes() -> None:
 
 
 async def test_lanes_of_owners_who_are_gone_cost_nothing() -> None:
-    lanes = Lanes(1, 1)
+    turns = Turns(1, 1)
     for owner in range(100):
-        async with lanes.of(owner):
+        async with turns.of(owner):
             pass
-    assert len(lanes._of) <= 1
+    assert len(turns._of) <= 1
