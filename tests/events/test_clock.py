@@ -52,14 +52,19 @@ async def under_way(receiver: Receiver) -> None:
             await asyncio.sleep(0.01)
 
 
+async def sending(deliverer: Deliverer, receiver: Receiver, clock: Clock) -> None:
+    """One message is with the receiver, which has not answered yet."""
+    await queue(f"{receiver.url}/hook", 1, at=clock.now)
+    assert await deliverer.start_due() == 1
+    await under_way(receiver)
+
+
 async def test_set_ahead_while_a_delivery_is_in_flight(
     deliverers: list[Deliverer], receiver: Receiver, clock: Clock
 ) -> None:
     """Neither the worker that sends it nor another one takes it for lost."""
-    await queue(f"{receiver.url}/hook", 1, at=clock.now)
     mine, other = deliverers
-    assert await mine.start_due() == 1
-    await under_way(receiver)
+    await sending(mine, receiver, clock)
     clock.jump(hours=HOURS)
     assert [await mine.start_due(), await other.start_due()] == [0, 0]
     await mine.idle()
@@ -71,10 +76,8 @@ async def test_a_worker_never_takes_what_it_has_in_hand(
     deliverers: list[Deliverer], receiver: Receiver, clock: Clock
 ) -> None:
     """Also when its lease is over: a request that takes for ever, a database that was away."""
-    await queue(f"{receiver.url}/hook", 1, at=clock.now)
     mine, _ = deliverers
-    assert await mine.start_due() == 1
-    await under_way(receiver)
+    await sending(mine, receiver, clock)
     clock.move(hours=HOURS)
     assert await mine.start_due() == 0
     await mine.idle()

@@ -210,7 +210,17 @@ async def assert_holds_sound(settings: Settings) -> None:
     assert {f"hold:{row['uid']}" for row in holds} == {row["key"] for row in logged}
 
 
-async def commit_for_good(cluster: PostgresCluster) -> None:
+async def on_own_postgres(
+    slotgraph: Slotgraph, cluster: PostgresCluster, make_settings: Callable[..., Settings]
+) -> Settings:
+    """Let the processes use a server that may be stopped; what it commits survives a crash."""
+    slotgraph.database_url = cluster.url
+    await slotgraph.run("migrate")
+    await _commit_for_good(cluster)
+    return make_settings(database_url=cluster.url)
+
+
+async def _commit_for_good(cluster: PostgresCluster) -> None:
     """Test clusters answer commits before they are written; a crash may then take answered ones with it."""
     server = await asyncpg.connect(cluster.url)
     await server.execute("ALTER DATABASE postgres SET synchronous_commit = on")

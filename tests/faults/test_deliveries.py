@@ -17,7 +17,7 @@ from app.db import connection, raw
 from app.settings import Settings
 from tests.events.queued import queue
 from tests.faults import dying_worker
-from tests.faults.conftest import commit_for_good, eventually, no_traceback, query, start_script
+from tests.faults.conftest import eventually, no_traceback, on_own_postgres, query, start_script
 from tests.parts.postgres import PostgresCluster
 from tests.parts.processes import memory_mib
 from tests.parts.receiver import Received, Receiver
@@ -97,10 +97,7 @@ async def test_the_database_goes_away_during_a_retry(
     sent: signal.Signals,
 ) -> None:
     """The result of the retry waits in the worker and is written when the database is back: no third attempt."""
-    slotgraph.database_url = own_postgres.url
-    await slotgraph.run("migrate")
-    await commit_for_good(own_postgres)
-    settings = make_settings(database_url=own_postgres.url)
+    settings = await on_own_postgres(slotgraph, own_postgres, make_settings)
     async with Receiver() as receiver:
         receiver.behave = lambda got: 500 if times(receiver)[number_of(got)] == 1 else 200
         async with connection.database(settings):

@@ -15,9 +15,9 @@ from tests.faults.conftest import (
     add_host,
     assert_sound,
     book,
-    commit_for_good,
     graphql,
     no_traceback,
+    on_own_postgres,
     outcomes,
     starts,
 )
@@ -161,10 +161,7 @@ async def test_the_database_goes_away_under_load(
     sent: signal.Signals,
 ) -> None:
     """Clear 503-class errors meanwhile, and afterwards everything works again without a restart of ours."""
-    slotgraph.database_url = own_postgres.url
-    await slotgraph.run("migrate")
-    await commit_for_good(own_postgres)
-    settings = make_settings(database_url=own_postgres.url)
+    settings = await on_own_postgres(slotgraph, own_postgres, make_settings)
     host = await add_host(settings)
     servers = list(await asyncio.gather(slotgraph.serve(), slotgraph.serve()))
     worker = await slotgraph.worker()

@@ -1,15 +1,14 @@
 """The served schema over an open test database with a fixed clock: what clients send, what they are answered."""
 
 import hashlib
-import logging
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
 from app.context import RequestContext
-from app.db import postgres, raw, sqlite
+from app.db import raw
 from app.db.raw import Sql
 from app.models import User
 from app.web.graphql import OPERATIONS
@@ -77,45 +76,6 @@ class Api(Desk):
         """The member of the result union that a stored mutation answers."""
         member: dict[str, Any] = await self.read(name, by=by, input=input)
         return member
-
-
-@contextmanager
-def counted_statements() -> Iterator[list[str]]:
-    """Collects every statement sent inside the block, those of models and raw ones; transactions do not count."""
-    seen: list[str] = []
-    handler = logging.Handler()
-    handler.emit = lambda record: seen.append(record.getMessage())  # type: ignore[method-assign]
-    log = logging.getLogger("tortoise.db_client")
-    level = log.level
-    plain = [
-        (kind, name, vars(kind)[name])
-        for kind in (
-            postgres.PostgresDatabase,
-            postgres.PostgresTransaction,
-            sqlite.SqliteDatabase,
-            sqlite.SqliteTransaction,
-        )
-        for name in ("fetch", "run", "run_many")
-    ]
-    for kind, name, method in plain:
-        setattr(kind, name, _counting(method, seen))
-    log.addHandler(handler)
-    log.setLevel(logging.DEBUG)
-    try:
-        yield seen
-    finally:
-        log.removeHandler(handler)
-        log.setLevel(level)
-        for kind, name, method in plain:
-            setattr(kind, name, method)
-
-
-def _counting(method: Any, seen: list[str]) -> Any:
-    async def counting(self: Any, sql: Any, params: Any) -> Any:
-        seen.append(str(sql))
-        return await method(self, sql, params)
-
-    return counting
 
 
 async def contents() -> dict[str, str]:

@@ -8,7 +8,8 @@ from graphql import GraphQLInterfaceType
 from app.models import Membership, Schedule, User
 from schema.app import schema
 from schema.node import global_id
-from tests.schema.api import Api, Caller, counted_statements, gid
+from tests.parts.statements import counted_statements
+from tests.schema.api import Api, Caller, gid
 
 NODES = "query Nodes($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }"
 EVERYBODY = {"User", "EventType", "Team", "Booking", "SlotHold"}

@@ -7,8 +7,8 @@ import pytest
 from app.auth.identity import settle
 from app.models import Booking, EventType
 from tests.contract.client import Caller, ContractClient
+from tests.parts.statements import counted_statements
 from tests.rest.v2.booking_desk import NINE, PATH, TEN, VERSION, YAN, ZOE, BookingDesk, wish
-from tests.schema.api import counted_statements
 
 pytestmark = pytest.mark.usefixtures("app")
 ZONED = {"name": "Zoe", "timeZone": "Europe/Rome", "language": "en", "absent": False}

@@ -9,8 +9,8 @@ from app.auth.identity import settle
 from app.db import raw
 from app.models import Booking
 from tests.contract.client import Caller, ContractClient
+from tests.parts.statements import counted_statements
 from tests.rest.v2.booking_desk import PATH, VERSION, YAN, ZOE, BookingDesk
-from tests.schema.api import counted_statements
 
 pytestmark = pytest.mark.usefixtures("app")
 

@@ -9,12 +9,12 @@ from app.models import Booking
 from app.rest.v2.operations import OPERATIONS
 from app.settings import Settings
 from tests.contract.client import Caller, ContractClient
+from tests.parts.statements import counted_statements
 from tests.rest.v2.booking_desk import ELEVEN, NINE, TEN, VERSION, BookingDesk, wish
 from tests.rest.v2.test_bookings_2024_04_15 import COMPONENTS, WEEKLY, body
 from tests.rest.v2.test_calendars import FeedServer
 from tests.rest.v2.test_slots import DAY
 from tests.rest.v2.test_slots_2024_04_15 import SLOT, WINDOW
-from tests.schema.api import counted_statements
 
 # Operation id -> statements on SQLite, on PostgreSQL.
 COUNTS: dict[str, tuple[int, int]] = {

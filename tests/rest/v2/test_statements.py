@@ -6,7 +6,7 @@ import pytest
 
 from app.auth.identity import settle
 from tests.contract.client import Caller, ContractClient
-from tests.schema.api import counted_statements
+from tests.parts.statements import counted_statements
 
 EVENT_TYPE: dict[str, Any] = {"lengthInMinutes": 30, "title": "Intro", "slug": "intro"}
 

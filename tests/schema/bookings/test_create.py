@@ -6,7 +6,8 @@ import pytest
 
 from app.models import Attendee, EventType, User
 from schema.node import global_id
-from tests.schema.api import Api, counted_statements, gid, nothing_written
+from tests.parts.statements import counted_statements
+from tests.schema.api import Api, gid, nothing_written
 from tests.services.bookings.desk import count
 from tests.services.slots.world import at
 

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from app.models import Booking, EventType, User
-from tests.schema.api import Api, counted_statements, gid
+from tests.parts.statements import counted_statements
+from tests.schema.api import Api, gid
 
 PAGE = """query Page($filter: BookingFilter, $orderBy: BookingOrder,
                      $first: Int, $after: String, $last: Int, $before: String) {

@@ -6,7 +6,8 @@ import pytest
 
 from app.models import EventType, Host, Schedule, User
 from schema.node import global_id
-from tests.schema.api import Api, counted_statements, gid, nothing_written
+from tests.parts.statements import counted_statements
+from tests.schema.api import Api, gid, nothing_written
 
 INTRO: dict[str, Any] = {"title": "Intro", "slug": "intro", "lengthInMinutes": 30}
 NOBODY = global_id("EventType", 9_999)

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from app.models import EventType, User
-from tests.schema.api import Api, counted_statements, gid
+from tests.parts.statements import counted_statements
+from tests.schema.api import Api, gid
 from tests.services.slots.world import MON_FRI, at
 
 MONDAY: dict[str, Any] = {"start": "2026-05-04T00:00:00Z", "end": "2026-05-05T00:00:00Z"}

@@ -17,6 +17,7 @@ from app.errors import (
 )
 from app.services.slots.facts import load_facts
 from app.services.slots.refs import EventTypeRef
+from tests.parts.statements import counted_statements
 from tests.services.bookings.desk import Desk, count, keyed
 
 PERSON_BUSY = "User either already has booking at this time or is not available"
@@ -93,24 +94,14 @@ async def test_limits_hold_in_a_race(desk: Desk) -> None:
 
 
 @pytest.mark.postgres
-async def test_statements_of_an_ordinary_booking(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_statements_of_an_ordinary_booking(desk: Desk) -> None:
     """P10: two, for one host and for a round robin of several."""
     alone = await desk.event_type(await desk.person())
     many = await desk.team_event("ROUND_ROBIN", *[await desk.person() for _ in range(3)])
-    session = type(current())
-    plain = session.fetch
-    seen: list[str] = []
-
-    async def counting(self: Any, sql: Any, params: Any) -> Any:
-        seen.append(str(sql))
-        return await plain(self, sql, params)
-
-    monkeypatch.setattr(session, "fetch", counting)
-    await desk.book(alone, "2026-05-04T08:00")
-    assert len(seen) == 2
-    seen.clear()
-    await desk.book(many, "2026-05-04T08:00")
-    assert len(seen) == 2
+    for event_type in (alone, many):
+        with counted_statements() as seen:
+            await desk.book(event_type, "2026-05-04T08:00")
+        assert len(seen) == 2
 
 
 @pytest.mark.postgres

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from app.db.connection import current
 from app.errors import InvalidInputError, NotFoundError, UnauthenticatedError
 from app.models import Membership, User
 from app.services.bookings.cancel import CancelBooking, cancel_booking
@@ -17,6 +16,7 @@ from app.services.bookings.queries import (
     load_hosts,
 )
 from app.services.bookings.views import BookingParts, BookingView
+from tests.parts.statements import counted_statements
 from tests.services.bookings.desk import Desk
 from tests.services.slots.world import at
 
@@ -219,19 +219,9 @@ async def test_slim_lists(desk: Desk) -> None:
         pytest.param({"parts": BookingParts.NONE}, 1, id="P10-bare"),
     ],
 )
-async def test_statements_of_a_list(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch, fields: dict[str, Any], statements: int
-) -> None:
+async def test_statements_of_a_list(desk: Desk, fields: dict[str, Any], statements: int) -> None:
     """P10: at most four, whatever the size."""
     host = await busy_host(desk)
-    session = type(current())
-    plain = session.fetch
-    seen: list[str] = []
-
-    async def counting(self: Any, sql: Any, params: Any) -> Any:
-        seen.append(str(sql))
-        return await plain(self, sql, params)
-
-    monkeypatch.setattr(session, "fetch", counting)
-    assert len((await list_bookings(desk.as_user(host), ListBookings(**fields))).bookings) == 5
+    with counted_statements() as seen:
+        assert len((await list_bookings(desk.as_user(host), ListBookings(**fields))).bookings) == 5
     assert len(seen) == statements

@@ -16,6 +16,7 @@ from app.events.log import COLUMNS, logged_event
 from app.events.registry import Registry, WorkContext
 from app.events.relay import Relay, write_plans
 from app.integrations.mail.mailer import Mailer, Reply
+from app.models import EventType, User
 from app.services.mails.content import MailContent, content_from_json
 from app.services.mails.page import Page, page_of
 from app.services.mails.register import register_mails
@@ -25,6 +26,10 @@ from tests.services.slots.world import at
 
 SENDER = "Slotgraph <bot@example.com>"
 PAGES = "https://meet.example.com"
+MONDAY = "2026-05-04T09:00"
+LATER = "2026-05-04T11:00"
+ANN = "ann@example.com"
+BEN = "ben@example.com"
 
 
 @dataclass
@@ -130,3 +135,9 @@ def people(event: Any) -> dict[str, Any]:
     """Attendees of an event by address."""
     found = event.get("ATTENDEE", [])
     return {str(one): one.params for one in (found if isinstance(found, list) else [found])}
+
+
+async def host_with(post: Post, **fields: object) -> tuple[User, EventType]:
+    """Hedda with an event type of these fields."""
+    user = await post.person(name="Hedda Host")
+    return user, await post.event_type(user, **fields)

@@ -4,7 +4,6 @@ from datetime import date, timedelta
 
 from app.db import raw
 from app.domain.series import SeriesScope
-from app.models import EventType, User
 from app.services.bookings.add_guests import AddGuests, add_guests
 from app.services.bookings.cancel import CancelBooking, cancel_booking
 from app.services.bookings.change_location import ChangeLocation, change_location
@@ -24,19 +23,10 @@ from app.services.out_of_office.write import (
     delete_out_of_office,
     update_out_of_office,
 )
-from tests.services.mails.post import Post, calendar, page, people, rendered
+from tests.services.mails.post import ANN, BEN, LATER, MONDAY, Post, calendar, host_with, page, people, rendered
 from tests.services.slots.world import at
 
 WEEKLY = {"interval": 1, "occurrences": 4, "frequency": "weekly"}
-MONDAY = "2026-05-04T09:00"
-LATER = "2026-05-04T11:00"
-ANN = "ann@example.com"
-BEN = "ben@example.com"
-
-
-async def host_with(post: Post, **fields: object) -> tuple[User, EventType]:
-    user = await post.person(name="Hedda Host")
-    return user, await post.event_type(user, **fields)
 
 
 async def test_created(post: Post) -> None:

@@ -3,21 +3,10 @@
 import pytest
 
 from app.db import raw
-from app.models import EventType, User
 from app.services.bookings.cancel import CancelBooking, cancel_booking
 from app.services.bookings.reschedule import RescheduleBooking, reschedule_booking
-from tests.services.mails.post import Post, calendar, page, people, rendered
+from tests.services.mails.post import ANN, BEN, LATER, MONDAY, Post, calendar, host_with, page, people, rendered
 from tests.services.slots.world import at
-
-MONDAY = "2026-05-04T09:00"
-LATER = "2026-05-04T11:00"
-ANN = "ann@example.com"
-BEN = "ben@example.com"
-
-
-async def host_with(post: Post, **fields: object) -> tuple[User, EventType]:
-    user = await post.person(name="Hedda Host")
-    return user, await post.event_type(user, **fields)
 
 
 async def test_seats(post: Post) -> None:
