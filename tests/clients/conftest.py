@@ -22,6 +22,8 @@ from tests.parts.server import Slotgraph, SlotgraphProcess
 
 HERE = Path(__file__).parent
 INSTALL_WITHIN = 150
+# Without a registry npm tries for minutes otherwise.
+IMPATIENT = ["--fetch-retries", "2", "--fetch-retry-mintimeout", "500", "--fetch-retry-maxtimeout", "3000"]
 GENERATOR = "post_hooks: []\npackage_name_override: api_client\n"
 
 
@@ -80,7 +82,8 @@ def install_npm(source: Path, folder: Path) -> None:
         missing("the npm clients need node and npm on the PATH")
     for name in ("package.json", "package-lock.json"):
         shutil.copy(source / name, folder)
-    install([npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--omit-lockfile-registry-resolved"], folder)
+    quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--omit-lockfile-registry-resolved"]
+    install([npm, "ci", *quiet, *IMPATIENT], folder)
 
 
 @pytest.fixture(scope="session")

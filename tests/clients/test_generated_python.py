@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import httpx
+import pytest
 
 from tests.clients.conftest import Someone, run_client
 from tests.parts.server import SlotgraphProcess
@@ -12,6 +13,7 @@ from tests.parts.server import SlotgraphProcess
 SCRIPT = Path(__file__).with_name("person.py")
 
 
+@pytest.mark.timeout(400)  # with its installation
 async def test_a_person_s_life(python_client: Path, ann: Someone, server: SlotgraphProcess) -> None:
     """Its models build every request and parse every answer (AU-30, BK-1, LC-1, VR-1)."""
     command: list[str | Path] = [sys.executable, SCRIPT, ann.url, ann.key]

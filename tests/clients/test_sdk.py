@@ -20,6 +20,7 @@ def times(slots: dict[str, Any]) -> list[str]:
 
 
 @pytest.mark.node
+@pytest.mark.timeout(400)  # with its installation
 async def test_a_visitor_keeps_a_time(npm_clients: Path, ann: Someone, server: SlotgraphProcess) -> None:
     """Slots and a reservation of 2024-04-15; the package turns a refusal into its own error with our status."""
     monday = datetime.now(UTC).date() + timedelta(7 + (7 - datetime.now(UTC).weekday()) % 7)
