@@ -23,7 +23,7 @@ from app.services.bookings.refusals import (
     unavailable_class,
     unavailable_message,
 )
-from app.services.slots.busy import BusyWindow, NearbyBusy, load_busy
+from app.services.slots.busy import BusyWindow, load_busy
 from app.services.slots.explain_slot import is_insider
 from app.services.slots.facts import EventTypeFacts
 
@@ -52,15 +52,10 @@ async def load_query(
     length: int,
     zone: ZoneInfo,
     moved_uid: str | None = None,
-    *,
-    nearby: NearbyBusy | None = None,
 ) -> SlotQuery:
-    """What is taken around these starts, in one statement, or in none if `nearby` tells it."""
+    """What is taken around these starts, in one statement."""
     start_s, end_s, now = min(starts), max(starts) + length * 60, now_s(ctx)
-    window = BusyWindow(start_s, end_s, now, zone)
-    busy = nearby.within(facts, window) if nearby is not None else None
-    if busy is None:
-        busy = await load_busy(facts, window, moved_uid=moved_uid)
+    busy = await load_busy(facts, BusyWindow(start_s, end_s, now, zone), moved_uid=moved_uid)
     return SlotQuery(
         rules=facts.rules,
         hosts=facts.hosts,

@@ -18,7 +18,6 @@ from app.services.bookings.create_command import CreateBooking
 from app.services.bookings.planning import NewBookings, NewOccurrence, NewSeat, attendee_list
 from app.services.bookings.profile import EventProfile
 from app.services.bookings.wish import Wish, decide
-from app.services.slots.busy import NearbyBusy
 from app.services.slots.facts import EventTypeFacts, HostPerson
 
 FREE_MAIL = frozenset(
@@ -31,10 +30,7 @@ FREE_MAIL = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
-    """A request with all that was read about it; `now_s` in epoch seconds.
-
-    `nearby` is what is taken around the start, where the same statement told it.
-    """
+    """A request with everything read that does not depend on what is booked; `now_s` in epoch seconds."""
 
     command: CreateBooking
     facts: EventTypeFacts
@@ -42,7 +38,6 @@ class Prepared:
     wish: Wish
     status: BookingStatus
     now_s: int
-    nearby: NearbyBusy | None = None
 
     @property
     def people(self) -> dict[int, HostPerson]:

@@ -145,9 +145,8 @@ async def _insert(uow: UnitOfWork, made: Prepared, new: NewBookings) -> tuple[In
 
 
 async def _free(ctx: RequestContext, made: Prepared) -> list[Bookable]:
-    wish = made.wish
-    query = await load_query(ctx, made.facts, wish.starts, wish.length, wish.zone, nearby=made.nearby)
-    return check_starts(query, wish.starts, wish.length)
+    query = await load_query(ctx, made.facts, made.wish.starts, made.wish.length, made.wish.zone)
+    return check_starts(query, made.wish.starts, made.wish.length)
 
 
 def _chosen(made: Prepared, free: list[Bookable], lost: set[int] | None = None) -> HostAssignment:

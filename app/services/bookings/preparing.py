@@ -1,59 +1,45 @@
-"""Read everything about a request before its hosts are chosen (BK-4, BK-11)."""
-
-from datetime import datetime
+"""Read everything about a request that does not depend on what is booked (BK-4, BK-11)."""
 
 from app.context import RequestContext
 from app.db import raw
 from app.domain.enums import BookingStatus
-from app.domain.facts import Span
-from app.domain.zones import DAY
 from app.errors import NotFoundError, VersionConflictError
 from app.services.bookings.available import now_s
 from app.services.bookings.blocked import refuse_blocked
 from app.services.bookings.building import Prepared, status_of
 from app.services.bookings.create_command import CreateBooking
 from app.services.bookings.loading import load_views
-from app.services.bookings.profile import EventProfile, group_profile, load_at_once, load_profile
+from app.services.bookings.profile import EventProfile, group_profile, load_facts_and_profile, load_profile
 from app.services.bookings.views import BookingView
-from app.services.bookings.wish import is_bookable_instant, read_wish
-from app.services.slots.busy import NearbyBusy
+from app.services.bookings.wish import read_wish
 from app.services.slots.facts import EventTypeFacts, load_facts
 from app.services.slots.refs import EventTypeRef
 
 
 async def prepare(ctx: RequestContext, command: CreateBooking) -> Prepared:
-    """Facts, profile, what is taken nearby and the checked wish of a request.
+    """Facts, profile and checked wish of a request, in one statement; two for event types named otherwise than by id.
 
-    All in one statement; event types named otherwise than by id take two, and leave what is taken for later. Raises
-    NotFoundError (BK-4), VersionConflictError, InvalidInputError, ForbiddenError (BK-27), PolicyViolationError (TM-24).
+    Raises NotFoundError (BK-4), VersionConflictError, InvalidInputError, ForbiddenError (BK-27), PolicyViolationError
+    (TM-24).
     """
-    facts, profile, nearby = await _read(ctx, command)
+    facts, profile = await _facts_and_profile(ctx, command.event_type)
     check_version(facts, command.expected_version)
     wish = read_wish(command, profile)
     await refuse_blocked(ctx, wish.booker.email)
     now = now_s(ctx)
     status = status_of(profile, wish, now)
-    return Prepared(command=command, facts=facts, profile=profile, wish=wish, status=status, now_s=now, nearby=nearby)
+    return Prepared(command=command, facts=facts, profile=profile, wish=wish, status=status, now_s=now)
 
 
-async def _read(ctx: RequestContext, command: CreateBooking) -> tuple[EventTypeFacts, EventProfile, NearbyBusy | None]:
-    ref = command.event_type
+async def _facts_and_profile(ctx: RequestContext, ref: EventTypeRef) -> tuple[EventTypeFacts, EventProfile]:
     if ref.id is None:
         facts = await facts_of(ctx, ref)
-        return facts, await profile_of(ctx, facts), None
+        return facts, await profile_of(ctx, facts)
     ref.check()
     try:
-        return await load_at_once(ctx, ref.id, _around(command.start))
+        return await load_facts_and_profile(ctx, ref.id)
     except NotFoundError as error:
         raise NotFoundError(await _not_found(ref), path=("eventType",)) from error
-
-
-def _around(start: datetime) -> Span:
-    """Enough for a booking of any length, and for common buffers; nothing for a start that will be refused (BK-6)."""
-    if not is_bookable_instant(start):
-        return 0, 0
-    at = int(start.timestamp())
-    return at - DAY, at + 2 * DAY
 
 
 def check_version(facts: EventTypeFacts, expected: int | None) -> None:

@@ -16,13 +16,11 @@ from app.domain.booking_fields import BookingField, fields_from_json
 from app.domain.confirmation import ConfirmationPolicy, NoticeThreshold, NoticeUnit
 from app.domain.default_fields import complete_form, with_guests_disabled
 from app.domain.enums import RoundRobinInterval, SchedulingType
-from app.domain.facts import Span
 from app.domain.recurrence import Frequency, Recurrence
 from app.domain.round_robin import HostStanding, interval_start
 from app.domain.round_robin_calibration import HostHistory, calibrations
 from app.errors import NotFoundError
-from app.services.bookings.profile_sql import EVENT_TYPE_PROFILE, GROUP_VERSIONS, facts_profile_and_busy
-from app.services.slots.busy import NearbyBusy
+from app.services.bookings.profile_sql import EVENT_TYPE_PROFILE, GROUP_VERSIONS, facts_and_profile
 from app.services.slots.facts import NOT_FOUND, EventTypeFacts, EventTypeSetup, facts_in, first_day
 from app.services.slots.refs import EventTypeRef
 
@@ -115,19 +113,12 @@ async def load_profile(event_type_id: int, now: datetime) -> EventProfile:
     return _profile(event_type_id, row)
 
 
-async def load_at_once(
-    ctx: RequestContext, event_type_id: int, span: Span
-) -> tuple[EventTypeFacts, EventProfile, NearbyBusy]:
-    """Scheduling facts and profile of an event type, and what is taken in `span`, in one statement.
-
-    Raises NotFoundError.
-    """
-    now = ctx.now()
-    params = (first_day(ctx), *_since(now), *span, int(now.timestamp()))
-    row = await raw.row(facts_profile_and_busy(), event_type_id, *params)
+async def load_facts_and_profile(ctx: RequestContext, event_type_id: int) -> tuple[EventTypeFacts, EventProfile]:
+    """Scheduling facts and profile of an event type, in one statement. Raises NotFoundError."""
+    row = await raw.row(facts_and_profile(), event_type_id, first_day(ctx), *_since(ctx.now()))
     if row is None:
         raise NotFoundError(NOT_FOUND, path=("eventType",))
-    return facts_in(EventTypeRef(id=event_type_id), row), _profile(event_type_id, row), NearbyBusy(span, row)
+    return facts_in(EventTypeRef(id=event_type_id), row), _profile(event_type_id, row)
 
 
 def _since(now: datetime) -> tuple[datetime, datetime]:

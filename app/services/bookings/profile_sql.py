@@ -6,8 +6,6 @@ Round-robin standings (TM-7 to TM-12) come with it: one statement less for every
 from functools import lru_cache
 
 from app.db.raw import Sql
-from app.services.slots.busy_sql import BusyShape, spans_and_holds
-from app.services.slots.dialect import both
 from app.services.slots.facts_sql import facts_by_id
 
 # $1 event type, $2 and $3 since when bookings count by month and by day (TM-8).
@@ -68,22 +66,18 @@ EVENT_TYPE_PROFILE = Sql(
 
 
 @lru_cache(maxsize=1)
-def facts_profile_and_busy() -> Sql:
-    """Facts, profile and what is taken nearby (`spans, holds`) of event type $1, in one row.
-
-    $2 is the day of the facts, $3 and $4 are those of the profile, $5 and $6 the span, $7 the present.
-    """
-    busy = both(lambda json: spans_and_holds(json, BusyShape(alone="$1", start="$5", end="$6", now="$7")))
+def facts_and_profile() -> Sql:
+    """Facts and profile of event type $1 in one row; $2 is the day of the facts, $3 and $4 are those of the profile."""
     facts, profile = facts_by_id(), EVENT_TYPE_PROFILE
     return Sql(
-        postgres=_beside(facts.postgres, profile.postgres, busy.postgres),
-        sqlite=_beside(facts.sqlite, profile.sqlite, busy.sqlite),
+        postgres=_beside(facts.postgres, profile.postgres),
+        sqlite=_beside(facts.sqlite, profile.sqlite),
     )
 
 
-def _beside(facts: str, profile: str, busy: str) -> str:
+def _beside(facts: str, profile: str) -> str:
     later = profile.replace("$3", "$4").replace("$2", "$3")
-    return f"SELECT f.facts, f.changed, p.*, {busy} FROM ({facts}) f CROSS JOIN ({later}) p"
+    return f"SELECT f.facts, f.changed, p.* FROM ({facts}) f CROSS JOIN ({later}) p"
 
 
 GROUP_VERSIONS = "SELECT id, slots_changed_at, default_app_slug FROM users WHERE id = ANY($1::int[])"

@@ -104,11 +104,6 @@ def _check_texts(command: CreateBooking) -> None:
         raise InvalidInputError.at("hold", "Is not the uid of a hold.", "hold")
 
 
-def is_bookable_instant(moment: datetime) -> bool:
-    """Whether `epoch` takes it."""
-    return moment.tzinfo is not None and moment.year <= LAST_YEAR
-
-
 def epoch(path: str, moment: datetime) -> int:
     """An aware instant as epoch seconds, truncated. Raises InvalidInputError for a naive one, or one after 2199."""
     if moment.tzinfo is None:

@@ -29,24 +29,6 @@ class BusyWindow:
     booker_zone: ZoneInfo = UTC_ZONE
 
 
-@dataclass(frozen=True, slots=True)
-class NearbyBusy:
-    """What is taken of an event type's hosts in `span`, as a statement told it together with the facts."""
-
-    span: Span
-    row: raw.Row
-
-    def within(self, facts: EventTypeFacts, window: BusyWindow) -> BusyFacts | None:
-        """What statement two would tell; None when that takes more: a longer span, seats or limits."""
-        rules = facts.rules
-        low, high = facts_window(rules, *_bounds(window))
-        if low < self.span[0] or high > self.span[1]:
-            return None
-        if rules.seats_per_slot or rules.count_limits or rules.duration_limits:
-            return None
-        return _Taken.of(self.row["spans"], self.row["holds"]).for_each([facts])[0]
-
-
 async def load_busy(facts: EventTypeFacts, window: BusyWindow, *, moved_uid: str | None = None) -> BusyFacts:
     """What is taken around the window, in one statement; the booking `moved_uid` does not count (BT-5, BT-16)."""
     return (await load_many_busy([facts], window, moved_uid=moved_uid))[0]
@@ -68,7 +50,7 @@ async def load_many_busy(
     params += [limited, *_limits_span(asked, window)] if limited else []
     shape = BusyShape(seats=bool(seated), moved=bool(moved_uid), limits=bool(limited))
     row = (await raw.rows(busy_statement(shape), *params))[0]
-    return _Taken.of(*row).for_each(asked)
+    return _Taken.of(row).for_each(asked)
 
 
 def _bounds(window: BusyWindow) -> tuple[int, int, int, ZoneInfo]:
@@ -95,7 +77,8 @@ class _Taken:
     counted: dict[int, list[CountedBooking]]
 
     @classmethod
-    def of(cls, spans: str, holds: str, seats: str | None = None, counted: str | None = None) -> "_Taken":
+    def of(cls, row: raw.Row) -> "_Taken":
+        spans, holds, seats, counted = row
         taken = cls(orjson.loads(spans), _holds(holds), defaultdict(list), defaultdict(list))
         for event_type_id, start, end, count, uid, hosts in orjson.loads(seats or "[]"):
             taken.seats[event_type_id].append(SeatFacts(start, end, count, uid, tuple(sorted(hosts))))

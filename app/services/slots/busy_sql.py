@@ -3,8 +3,6 @@
 Parameters: $1 ids of the hosts, $2 and $3 the span of time (epoch seconds, half open), $4 the present, $5 ids of the
 event types asked about; then, as far as the shape has them: ids of those with seats; the uid of the booking being
 moved; ids of those with limits, and the span in which their bookings are counted.
-
-`spans_and_holds` is the part of it that another statement can answer too, for the hosts of one event type.
 """
 
 from dataclasses import dataclass
@@ -16,33 +14,11 @@ from app.services.slots.dialect import JsonDialect, both
 
 @dataclass(frozen=True, slots=True)
 class BusyShape:
-    """Which parts of statement two are needed.
-
-    `alone` names the parameter of the only event type asked about, whose hosts the statement finds itself; `start`,
-    `end` and `now` name those of the span and of the present.
-    """
+    """Which parts of statement two are needed."""
 
     seats: bool = False
     moved: bool = False
     limits: bool = False
-    alone: str = ""
-    start: str = "$2"
-    end: str = "$3"
-    now: str = "$4"
-
-    def of_hosts(self, json: JsonDialect, column: str) -> str:
-        """Whether a column has one of the hosts."""
-        if self.alone:
-            return json.one_of(column, f"SELECT q.user_id FROM hosts q WHERE q.event_type_id = {self.alone}::int")
-        return f"{column} = ANY($1::int[])"
-
-    def of_event_types(self, column: str) -> str:
-        """Whether a column has one of the event types asked about."""
-        return f"{column} = {self.alone}::int" if self.alone else f"{column} = ANY($5::int[])"
-
-    def touches(self, alias: str) -> str:
-        """Whether a row's time overlaps the span."""
-        return f"{alias}.start_s < {self.end}::bigint AND {alias}.end_s > {self.start}::bigint"
 
     @property
     def seated(self) -> str:
@@ -70,18 +46,13 @@ def busy_statement(shape: BusyShape) -> Sql:
 def _statement(json: JsonDialect, shape: BusyShape) -> str:
     seats = _seats(json, shape) if shape.seats else "NULL"
     counted = _counted(json, shape) if shape.limits else "NULL"
-    return f"SELECT {spans_and_holds(json, shape)}, {seats} AS seats, {counted} AS counted"
-
-
-def spans_and_holds(json: JsonDialect, shape: BusyShape) -> str:
-    """The columns `spans, holds`."""
-    return f"{_spans(json, shape)} AS spans, {_holds(json, shape)} AS holds"
+    return f"SELECT {_spans(json, shape)} AS spans, {_holds(json)} AS holds, {seats} AS seats, {counted} AS counted"
 
 
 # BT-10: the largest buffers there are bound the index range, each booking's own then decide.
 _REACH = """
-      AND b.end_s > {start}::bigint - 60 * (SELECT coalesce(max(after_buffer), 0) FROM event_types)
-      AND b.start_s < {end}::bigint + 60 * (SELECT coalesce(max(before_buffer), 0) FROM event_types)"""
+      AND {span}.end_s > $2::bigint - 60 * (SELECT coalesce(max(after_buffer), 0) FROM event_types)
+      AND {span}.start_s < $3::bigint + 60 * (SELECT coalesce(max(before_buffer), 0) FROM event_types)"""
 
 
 # BT-7, BT-11: busy times of the calendars that a host has selected come without buffers of their own. The feed stands
@@ -91,7 +62,7 @@ _CALENDARS = """SELECT s.user_id, 0, x.start_s, x.end_s
                JOIN calendar_busy x ON x.feed_id = (SELECT f.id FROM calendar_feeds f
                                                      WHERE f.credential_id = s.credential_id
                                                        AND f.external_id = s.external_id)
-         WHERE {hosts} AND {touches}"""
+         WHERE s.user_id = ANY($1::int[]) AND x.end_s > $2::bigint AND x.start_s < $3::bigint"""
 
 
 def _spans(json: JsonDialect, shape: BusyShape) -> str:
@@ -100,43 +71,41 @@ def _spans(json: JsonDialect, shape: BusyShape) -> str:
     not_moved = f"AND b.booking_id <> {moved}" if shape.moved else ""
     not_moved_guest = f"AND b.uid <> {shape.uid}::text" if shape.moved else ""
     seated = f"WHEN b.event_type_id = ANY({shape.seated}::int[]) THEN b.event_type_id" if shape.seats else ""
-    reach = _REACH.format(start=shape.start, end=shape.end)
-    calendars = _CALENDARS.format(hosts=shape.of_hosts(json, "s.user_id"), touches=shape.touches("x"))
     inner = f"""
         SELECT b.host_id,
                CASE WHEN NOT b.blocks THEN -b.event_type_id {seated} ELSE 0 END AS tag,
                b.start_s - 60 * coalesce(t.before_buffer, 0) AS start_s,
                b.end_s + 60 * coalesce(t.after_buffer, 0) AS end_s
           FROM booking_hosts b LEFT JOIN event_types t ON t.id = b.event_type_id
-         WHERE {shape.of_hosts(json, "b.host_id")}
-           AND (b.blocks OR (b.blocks_same_type AND {shape.of_event_types("b.event_type_id")})) {not_moved}
-           {reach}
+         WHERE b.host_id = ANY($1::int[])
+           AND (b.blocks OR (b.blocks_same_type AND b.event_type_id = ANY($5::int[]))) {not_moved}
+           {_REACH.format(span="b")}
         UNION ALL
         SELECT u.id, 0, b.start_s - 60 * coalesce(t.before_buffer, 0), b.end_s + 60 * coalesce(t.after_buffer, 0)
           FROM users u JOIN attendees a ON lower(a.email) = lower(u.email) JOIN bookings b ON b.id = a.booking_id
                LEFT JOIN event_types t ON t.id = b.event_type_id
-         WHERE {shape.of_hosts(json, "u.id")} AND a.kind <> 'HOST' AND b.status = 'ACCEPTED' {not_moved_guest}
-           {reach}
+         WHERE u.id = ANY($1::int[]) AND a.kind <> 'HOST' AND b.status = 'ACCEPTED' {not_moved_guest}
+           {_REACH.format(span="b")}
            AND NOT EXISTS (SELECT 1 FROM booking_hosts o WHERE o.booking_id = b.id AND o.host_id = u.id)
         UNION ALL
-        {calendars}"""
+        {_CALENDARS}"""
     lists = f"{json.grouped('i.start_s', 'i.start_s')} AS starts, {json.grouped('i.end_s', 'i.start_s')} AS ends"
     by_host = f"""
         SELECT i.host_id, i.tag, {lists}
           FROM (SELECT * FROM ({inner}) n ORDER BY host_id, tag, start_s) i
-         WHERE {shape.touches("i")}
+         WHERE i.start_s < $3::bigint AND i.end_s > $2::bigint
          GROUP BY i.host_id, i.tag"""
     entry = f"{json.array}(g.host_id, g.tag, {json.keep}(g.starts), {json.keep}(g.ends))"
     return _text(json, f"SELECT {json.group}({entry}) FROM ({by_host}) g")
 
 
-def _holds(json: JsonDialect, shape: BusyShape) -> str:
+def _holds(json: JsonDialect) -> str:
     entry = f"{json.array}(s.uid, x.host_id, x.event_type_id, x.start_s, x.end_s, x.expires_s, x.is_seat)"
     return _text(
         json,
         f"""SELECT {json.group}({entry}) FROM slot_hold_hosts x JOIN slot_holds s ON s.id = x.hold_id
-             WHERE {shape.of_hosts(json, "x.host_id")} AND x.expires_s > {shape.now}::bigint
-               AND {shape.touches("x")}""",
+             WHERE x.host_id = ANY($1::int[]) AND x.expires_s > $4::bigint
+               AND x.start_s < $3::bigint AND x.end_s > $2::bigint""",
     )
 
 
@@ -151,7 +120,7 @@ def _seats(json: JsonDialect, shape: BusyShape) -> str:
         json,
         f"""SELECT {json.group}({entry}) FROM bookings b
              WHERE b.event_type_id = ANY({shape.seated}::int[]) AND b.status = 'ACCEPTED'
-               AND {shape.touches("b")}""",
+               AND b.start_s < $3::bigint AND b.end_s > $2::bigint""",
     )
 
 

@@ -17,7 +17,6 @@ class JsonDialect:
     sorts_groups: bool
     elements: str
     element: str
-    among: str
 
     def listing(self, subquery: str) -> str:
         """A JSON list made by a subquery that aggregates; `[]` when it finds nothing."""
@@ -26,10 +25,6 @@ class JsonDialect:
     def grouped(self, expression: str, order: str) -> str:
         """A JSON list of a group; where groups cannot be ordered they keep the order of the subquery they read."""
         return f"{self.group}({expression} ORDER BY {order})" if self.sorts_groups else f"{self.group}({expression})"
-
-    def one_of(self, expression: str, subquery: str) -> str:
-        """Whether a value is among those of a subquery."""
-        return f"{expression} {self.among.format(subquery=subquery)}"
 
     def item(self, row: str, index: int) -> str:
         """One item of a JSON list as text, `row` being a row of `elements`."""
@@ -43,8 +38,6 @@ _POSTGRES: Final = JsonDialect(
     sorts_groups=True,
     elements="json_array_elements({parameter}::text::json)",
     element="({row}.value->>{index})",
-    # As a list that is made first: a join might read the whole other table.
-    among="= ANY(ARRAY({subquery}))",
 )
 _SQLITE: Final = JsonDialect(
     array="json_array",
@@ -53,7 +46,6 @@ _SQLITE: Final = JsonDialect(
     sorts_groups=False,
     elements="json_each({parameter})",
     element="json_extract({row}.value, '$[{index}]')",
-    among="IN ({subquery})",
 )
 
 
