@@ -36,8 +36,9 @@ NOTES = """
   event type; equal texts are parsed once, so nothing stale can be served. The second tells what is taken, as arrays of
   integers. The core counts in integers and lays starts only where working hours change or something is booked.
 - **Growth**: hosts with equal working hours are worked on together, so a busy interval costs, a free day does not.
-- **Bookings** are read, decided and written in three statements on PostgreSQL, the last one under the exclusion
-  constraint. The floor has no rules, no outbox and no version of slots to keep.
+- **Bookings** are read, decided and written in two statements on PostgreSQL once a process has read the event type,
+  in three before; the last one is under the exclusion constraint. The floor has no rules, no outbox and no version of
+  slots to keep.
 - **P16**: the writers use another web process than the reader, as two workers of one server do; what is measured is
   whether reading waits for writing.
 - PostgreSQL plans each statement once a connection (`plan_cache_mode=force_generic_plan`): planning the slots

@@ -60,6 +60,8 @@ def streams_end_first(complete_streams: Callable[[], None]) -> Iterator[None]:
 
 def settle_memory() -> None:
     """Call it when everything is imported: what exists now stays, so the collector need not look at it again."""
+    # A page of bookings makes thousands of objects that are gone with the answer: the default looks at them ten times.
+    gc.set_threshold(20_000, 20, 20)
     gc.freeze()
     gc.enable()
 

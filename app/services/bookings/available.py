@@ -9,7 +9,7 @@ from app.context import RequestContext
 from app.domain.bookable import check_start
 from app.domain.enums import SlotAlignment
 from app.domain.explain import explain_start
-from app.domain.facts import CountedBooking, SlotQuery
+from app.domain.facts import BusyFacts, CountedBooking, SlotQuery
 from app.domain.outcomes import Bookable, Refusal, RuleCode
 from app.domain.slots import list_slots
 from app.errors import NotFoundError, SeatsFullError, SlotUnavailableError
@@ -54,16 +54,25 @@ async def load_query(
     moved_uid: str | None = None,
 ) -> SlotQuery:
     """What is taken around these starts, in one statement."""
-    start_s, end_s, now = min(starts), max(starts) + length * 60, now_s(ctx)
-    busy = await load_busy(facts, BusyWindow(start_s, end_s, now, zone), moved_uid=moved_uid)
+    window = window_of(ctx, starts, length, zone)
+    return query_of(ctx, facts, await load_busy(facts, window, moved_uid=moved_uid), window, length)
+
+
+def window_of(ctx: RequestContext, starts: Sequence[int], length: int, zone: ZoneInfo) -> BusyWindow:
+    """The stretch of time from the first start to the last end."""
+    return BusyWindow(min(starts), max(starts) + length * 60, now_s(ctx), zone)
+
+
+def query_of(ctx: RequestContext, facts: EventTypeFacts, busy: BusyFacts, window: BusyWindow, length: int) -> SlotQuery:
+    """The question to the core about this window."""
     return SlotQuery(
         rules=facts.rules,
         hosts=facts.hosts,
         busy=busy,
-        start_s=start_s,
-        end_s=end_s,
-        now_s=now,
-        booker_zone=zone,
+        start_s=window.start_s,
+        end_s=window.end_s,
+        now_s=window.now_s,
+        booker_zone=window.booker_zone,
         length=length,
         alignment=SlotAlignment(ctx.settings.slot_alignment),
     )

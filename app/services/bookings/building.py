@@ -16,7 +16,7 @@ from app.domain.titles import TitleFacts, booking_title
 from app.domain.uids import booking_uid, ical_uid
 from app.services.bookings.create_command import CreateBooking
 from app.services.bookings.planning import NewBookings, NewOccurrence, NewSeat, attendee_list
-from app.services.bookings.profile import EventProfile
+from app.services.bookings.profile import EventProfile, EventTypeRead
 from app.services.bookings.wish import Wish, decide
 from app.services.slots.facts import EventTypeFacts, HostPerson
 
@@ -33,11 +33,20 @@ class Prepared:
     """A request with everything read that does not depend on what is booked; `now_s` in epoch seconds."""
 
     command: CreateBooking
-    facts: EventTypeFacts
-    profile: EventProfile
+    read: EventTypeRead
     wish: Wish
     status: BookingStatus
     now_s: int
+
+    @property
+    def facts(self) -> EventTypeFacts:
+        """The event type's scheduling facts."""
+        return self.read.facts
+
+    @property
+    def profile(self) -> EventProfile:
+        """The event type's form, places and policies."""
+        return self.read.profile
 
     @property
     def people(self) -> dict[int, HostPerson]:

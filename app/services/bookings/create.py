@@ -6,11 +6,10 @@ from app.context import RequestContext
 from app.db import raw
 from app.db.unit_of_work import ConstraintError, UnitOfWork
 from app.domain.enums import BookingStatus
-from app.domain.outcomes import Bookable
 from app.domain.round_robin import HostAssignment
 from app.errors import ConflictError, ServiceUnavailableError
 from app.events.outbox import EventType
-from app.services.bookings.available import Unavailable, check_starts, load_query, unavailable_error
+from app.services.bookings.available import Unavailable, unavailable_error
 from app.services.bookings.building import Prepared, build
 from app.services.bookings.choosing import assign
 from app.services.bookings.create_command import Booker, CreateBooking
@@ -19,6 +18,7 @@ from app.services.bookings.insert_steps import insert_in
 from app.services.bookings.instant import create_instant
 from app.services.bookings.keyed import once, with_version
 from app.services.bookings.locking import lock_event_type, lock_hosts
+from app.services.bookings.looking import Looked, look, look_at_once
 from app.services.bookings.new_views import views_of
 from app.services.bookings.planning import Inserted, NewBookings
 from app.services.bookings.preparing import facts_of, prepare, requested_before
@@ -56,44 +56,46 @@ async def create_booking(ctx: RequestContext, command: CreateBooking) -> Changed
 
 async def _create(ctx: RequestContext, command: CreateBooking) -> ChangedBookings:
     keyed = (command.idempotency_key or ctx.idempotency_key) is not None
-    if command.dry_run or (raw.dialect() == "postgres" and not keyed):
-        made = await prepare(ctx, command)
-        if command.dry_run:
-            return await _rehearse(ctx, made)
-        if not made.is_seated:
-            done = await _without_locks(ctx, made)
-            if done is not None:
-                return done
+    if command.dry_run:
+        return await _rehearse(ctx, await prepare(ctx, command))
+    if raw.dialect() == "postgres" and not keyed:
+        done = await _without_locks(ctx, command)
+        if done is not None:
+            return done
     return await once(ctx, "createBooking", command, partial(_locked, ctx, command), key=command.idempotency_key)
 
 
 async def _rehearse(ctx: RequestContext, made: Prepared) -> ChangedBookings:
     """Check everything and write nothing (WH-9)."""
-    new = build(ctx, made, _chosen(made, await _free(ctx, made)))
+    new = build(ctx, made, _chosen(await look(ctx, made)))
     nobody = tuple(Inserted(0, one.uid, (0,) * len(new.attendees)) for one in new.occurrences)
     views = views_of(ctx, new, nobody, made.profile, made.people)
     return ChangedBookings(views, slots_version=made.facts.version, dry_run=True)
 
 
-async def _without_locks(ctx: RequestContext, made: Prepared) -> ChangedBookings | None:
-    """Read, decide, write in one statement; None when others were faster each time."""
-    for attempt in range(_TRIES):
-        if attempt:
-            made = await prepare(ctx, made.command)
+async def _without_locks(ctx: RequestContext, command: CreateBooking) -> ChangedBookings | None:
+    """Read, decide, write in one statement; None when others were faster each time, and for seats."""
+    looked = await look_at_once(ctx, command)
+    done = None if looked is None else await _race(ctx, looked)
+    for _ in range(_TRIES):
+        if done is not None:
+            break
+        made = await prepare(ctx, command)
+        if made.is_seated:
+            break
         before = await requested_before(ctx, made)
         if before is not None:
             return await with_version(ChangedBookings((before,), replayed=True))
-        done = await _race(ctx, made, await _free(ctx, made))
-        if done is not None:
-            return done
-    return None
+        done = await _race(ctx, await look(ctx, made))
+    return done
 
 
-async def _race(ctx: RequestContext, made: Prepared, free: list[Bookable]) -> ChangedBookings | None:
+async def _race(ctx: RequestContext, looked: Looked) -> ChangedBookings | None:
     """Write with the host whose turn it is; one who is lost to another booking is replaced by the next."""
+    made, free = looked.made, looked.free
     lost: set[int] = set()
     while True:
-        hosts = _chosen(made, free, lost)
+        hosts = _chosen(looked, lost)
         new = build(ctx, made, hosts)
         try:
             written = await insert_at_once(ctx, new, _options(made))
@@ -124,12 +126,11 @@ async def _locked(ctx: RequestContext, command: CreateBooking, uow: UnitOfWork) 
     before = await requested_before(ctx, made)
     if before is not None:
         return ChangedBookings((before,), replayed=True)
-    free = await _free(ctx, made)
-    joined = free[0].joins_booking_uid
+    looked = await look(ctx, made)
+    joined = looked.free[0].joins_booking_uid
     if joined is not None:
         return await join_booking(uow, made, joined)
-    hosts = _chosen(made, free)
-    new = build(ctx, made, hosts)
+    new = build(ctx, made, _chosen(looked))
     inserted = await _insert(uow, made, new)
     views = views_of(ctx, new, inserted, made.profile, made.people)
     return ChangedBookings(views, seat_uid=new.seat.uid if new.seat else None)
@@ -144,13 +145,9 @@ async def _insert(uow: UnitOfWork, made: Prepared, new: NewBookings) -> tuple[In
         raise Unavailable(made.wish.starts) from error
 
 
-async def _free(ctx: RequestContext, made: Prepared) -> list[Bookable]:
-    query = await load_query(ctx, made.facts, made.wish.starts, made.wish.length, made.wish.zone)
-    return check_starts(query, made.wish.starts, made.wish.length)
-
-
-def _chosen(made: Prepared, free: list[Bookable], lost: set[int] | None = None) -> HostAssignment:
-    hosts = assign(made.profile, free, made.now_s, without=lost or ())
+def _chosen(looked: Looked, lost: set[int] | None = None) -> HostAssignment:
+    made = looked.made
+    hosts = assign(made.profile, looked.free, made.now_s, without=lost or ())
     if hosts is None:
         raise Unavailable(made.wish.starts)
     return hosts
@@ -162,7 +159,7 @@ def _options(made: Prepared) -> WriteOptions:
     rules = made.facts.rules
     return WriteOptions(
         event=EventType.BOOKING_REQUESTED if pending else EventType.BOOKING_CREATED,
-        profile=made.profile,
+        seen=made.read.seen,
         guard=bool(made.command.expected_version or made.has_limits or rules.before_buffer or rules.after_buffer),
         bump_event_type=made.has_limits or made.is_seated,
         hold=made.command.hold,

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from app.context import RequestContext
@@ -13,8 +13,8 @@ from app.errors import ServiceUnavailableError
 from app.events.outbox import OUTBOX_TOPIC, booking_topic
 from app.services.bookings.changes import caller_facts, shared_topics
 from app.services.bookings.insert_sql import arguments, one_statement
-from app.services.bookings.planning import Inserted, NewBookings
-from app.services.bookings.profile import EventProfile
+from app.services.bookings.planning import Inserted, NewAttendee, NewBookings
+from app.services.bookings.profile import SeenVersions
 
 logger = logging.getLogger(__name__)
 
@@ -23,11 +23,12 @@ logger = logging.getLogger(__name__)
 class WriteOptions:
     """How to write: the event to tell, whether unchanged hosts are a condition, the hold to remove (RS-7).
 
-    `topics` are told beside those of the new bookings; only `insert_in` knows them.
+    `topics` are told beside those of the new bookings; only `insert_in` knows them, and only `insert_at_once` what
+    was `seen`.
     """
 
     event: str
-    profile: EventProfile
+    seen: SeenVersions = field(default_factory=SeenVersions)
     guard: bool = False
     bump_event_type: bool = False
     hold: str | None = None
@@ -48,7 +49,7 @@ async def insert_at_once(ctx: RequestContext, new: NewBookings, options: WriteOp
 
     Raises ConstraintError when a host is no longer free. PostgreSQL only.
     """
-    values = _booking_values(new) | _attendee_values(new) | _change_values(ctx, new, options)
+    values = _booking_values(new) | _change_values(ctx, new, options)
     found = await raw.rows(one_statement()[0], *arguments(values))
     if not found:
         return None
@@ -63,7 +64,6 @@ def was_deadlock(error: ServiceUnavailableError) -> bool:
 
 
 def _booking_values(new: NewBookings) -> dict[str, Any]:
-    many = new.occurrences
     return {
         "event_type_id": new.event_type_id,
         "organizer_id": new.organizer_id,
@@ -82,39 +82,35 @@ def _booking_values(new: NewBookings) -> dict[str, Any]:
         "join_token": new.join_token,
         "join_expires": new.join_token_expires_at,
         "now": new.now,
-        "uids": [one.uid for one in many],
-        "starts": [one.start_s for one in many],
-        "ends": [one.end_s for one in many],
-        "titles": [one.title for one in many],
-        "ical_uids": [one.ical_uid for one in many],
-        "sequences": [one.ical_sequence for one in many],
-        "from_uids": [one.from_uid for one in many],
+        "occurrences": raw.dumps(new.occurrences),
         "blocks": new.blocks,
         "blocks_same_type": new.blocks_same_type,
+        "people": raw.dumps([_person(position, one) for position, one in enumerate(new.attendees)]),
         "host_ids": list(new.host_ids),
     }
 
 
-def _attendee_values(new: NewBookings) -> dict[str, Any]:
-    people = new.attendees
+def _person(position: int, one: NewAttendee) -> dict[str, Any]:
+    person = one.person
     return {
-        "kinds": [one.kind.value for one in people],
-        "user_ids": [one.user_id for one in people],
-        "emails": [one.person.email for one in people],
-        "names": [one.person.name for one in people],
-        "zones": [one.person.zone for one in people],
-        "locales": [one.person.language for one in people],
-        "phones": [one.person.phone for one in people],
+        "position": position,
+        "kind": one.kind.value,
+        "user_id": one.user_id,
+        "email": person.email,
+        "name": person.name,
+        "time_zone": person.zone,
+        "locale": person.language,
+        "phone_number": person.phone,
     }
 
 
 def _change_values(ctx: RequestContext, new: NewBookings, options: WriteOptions) -> dict[str, Any]:
     return {
         "now_us": now_us(ctx),
-        "host_versions": options.profile.versions(new.host_ids),
+        "host_versions": options.seen.of_hosts(new.host_ids),
         "guard": options.guard,
         "bump_event_type": options.bump_event_type and new.event_type_id is not None,
-        "event_type_version": options.profile.version,
+        "event_type_version": options.seen.event_type,
         "event": options.event,
         "topics": raw.dumps(shared_topics(new.host_ids, new.event_type_id, new.team_id)),
         "payload": raw.dumps(event_payload(ctx, new, options)),

@@ -38,9 +38,8 @@ booked AS (
            {meeting_url}::text, {responses}::jsonb, {metadata}::jsonb, {recurring_uid}::text,
            {rescheduling_reason}::text, {booker_email}::text, {sms}::text, {source}::text, {join_token}::text,
            {join_expires}::timestamptz, {now}::timestamptz, {now}::timestamptz
-      FROM go, unnest({uids}::text[], {starts}::bigint[], {ends}::bigint[], {titles}::text[], {ical_uids}::text[],
-                      {sequences}::int[], {from_uids}::text[])
-               AS n(uid, start_s, end_s, title, ical_uid, ical_sequence, from_uid)
+      FROM go, json_to_recordset({occurrences}::json)
+               AS n(uid text, start_s bigint, end_s bigint, title text, ical_uid text, ical_sequence int, from_uid text)
     RETURNING id, uid, start_s, end_s
 ), hosting AS (
     INSERT INTO booking_hosts (booking_id, host_id, event_type_id, start_s, end_s, blocks, blocks_same_type,
@@ -50,10 +49,10 @@ booked AS (
       FROM booked b, unnest({host_ids}::int[]) AS h(id) ORDER BY h.id, b.start_s
 ), invited AS (
     INSERT INTO attendees (booking_id, position, kind, user_id, email, name, time_zone, locale, phone_number)
-    SELECT b.id, p.position - 1, p.kind, p.user_id, p.email, p.name, p.time_zone, p.locale, p.phone_number
-      FROM booked b, unnest({kinds}::text[], {user_ids}::int[], {emails}::text[], {names}::text[], {zones}::text[],
-                            {locales}::text[], {phones}::text[])
-               WITH ORDINALITY AS p(kind, user_id, email, name, time_zone, locale, phone_number, position)
+    SELECT b.id, p.position, p.kind, p.user_id, p.email, p.name, p.time_zone, p.locale, p.phone_number
+      FROM booked b, json_to_recordset({people}::json)
+               AS p(position int, kind text, user_id int, email text, name text, time_zone text, locale text,
+                    phone_number text)
     RETURNING id, booking_id, position
 )"""
 _TOLD = """
@@ -75,8 +74,7 @@ SELECT b.id, b.uid,
 NAMES = (
     "now_us host_ids host_versions guard event_type_id bump_event_type event_type_version organizer_id team_id status"
     " description location meeting_url responses metadata recurring_uid rescheduling_reason booker_email sms source"
-    " join_token join_expires now uids starts ends titles ical_uids sequences from_uids blocks blocks_same_type kinds"
-    " user_ids emails names zones locales phones event topics payload hold"
+    " join_token join_expires now occurrences blocks blocks_same_type people event topics payload hold"
 )
 
 

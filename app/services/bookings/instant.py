@@ -21,6 +21,7 @@ from app.services.bookings.keyed import once
 from app.services.bookings.new_views import views_of
 from app.services.bookings.planning import Inserted, NewBookings, NewSeat, attendee_list
 from app.services.bookings.preparing import facts_of, profile_of
+from app.services.bookings.profile import EventTypeRead
 from app.services.bookings.views import ChangedBookings
 from app.services.bookings.wish import read_wish
 
@@ -49,12 +50,13 @@ async def create_instant(ctx: RequestContext, command: CreateBooking) -> Changed
 async def _prepare(ctx: RequestContext, command: CreateBooking) -> Prepared:
     facts = await facts_of(ctx, command.event_type)
     profile = await profile_of(ctx, facts)
+    read = EventTypeRead(facts, profile, profile.seen)
     if facts.setup.team_id is None:
         raise InvalidInputError.at("eventType", NOT_A_TEAM, "not_a_team")
     wish = read_wish(command, profile)
     await refuse_blocked(ctx, wish.booker.email)
     status = BookingStatus.AWAITING_HOST
-    return Prepared(command=command, facts=facts, profile=profile, wish=wish, status=status, now_s=now_s(ctx))
+    return Prepared(command=command, read=read, wish=wish, status=status, now_s=now_s(ctx))
 
 
 def _build(ctx: RequestContext, made: Prepared) -> NewBookings:
@@ -87,4 +89,4 @@ def _build(ctx: RequestContext, made: Prepared) -> NewBookings:
 def _options(made: Prepared, new: NewBookings) -> WriteOptions:
     expires = new.join_token_expires_at.isoformat() if new.join_token_expires_at else None
     payload = {"joinToken": new.join_token, "joinTokenExpiresAt": expires}
-    return WriteOptions(event=INSTANT_REQUESTED, profile=made.profile, payload=payload)
+    return WriteOptions(event=INSTANT_REQUESTED, payload=payload)

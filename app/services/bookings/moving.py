@@ -80,7 +80,6 @@ def successor_options(move: Move, booking: BookingView, status: BookingStatus) -
     old_hosts = [host.user_id for host in booking.hosts]
     return WriteOptions(
         event=EventType.BOOKING_RESCHEDULED if accepted else EventType.BOOKING_REQUESTED,
-        profile=move.profile,
         bump_event_type=True,
         hold=move.command.hold,
         payload={**old_facts(move, booking), "oldHostIds": old_hosts},

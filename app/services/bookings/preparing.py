@@ -9,7 +9,8 @@ from app.services.bookings.blocked import refuse_blocked
 from app.services.bookings.building import Prepared, status_of
 from app.services.bookings.create_command import CreateBooking
 from app.services.bookings.loading import load_views
-from app.services.bookings.profile import EventProfile, group_profile, load_facts_and_profile, load_profile
+from app.services.bookings.profile import EventProfile, EventTypeRead, group_profile, load_profile
+from app.services.bookings.remembered import read_event_type
 from app.services.bookings.views import BookingView
 from app.services.bookings.wish import read_wish
 from app.services.slots.facts import EventTypeFacts, load_facts
@@ -22,22 +23,33 @@ async def prepare(ctx: RequestContext, command: CreateBooking) -> Prepared:
     Raises NotFoundError (BK-4), VersionConflictError, InvalidInputError, ForbiddenError (BK-27), PolicyViolationError
     (TM-24).
     """
-    facts, profile = await _facts_and_profile(ctx, command.event_type)
-    check_version(facts, command.expected_version)
-    wish = read_wish(command, profile)
+    read = await _read(ctx, command.event_type)
+    check_version(read.facts, command.expected_version)
+    return await prepare_for(ctx, command, read)
+
+
+async def prepare_for(ctx: RequestContext, command: CreateBooking, read: EventTypeRead) -> Prepared:
+    """The same for an event type that has been read."""
+    wish = read_wish(command, read.profile)
     await refuse_blocked(ctx, wish.booker.email)
     now = now_s(ctx)
-    status = status_of(profile, wish, now)
-    return Prepared(command=command, facts=facts, profile=profile, wish=wish, status=status, now_s=now)
+    return Prepared(
+        command=command,
+        read=read,
+        wish=wish,
+        status=status_of(read.profile, wish, now),
+        now_s=now,
+    )
 
 
-async def _facts_and_profile(ctx: RequestContext, ref: EventTypeRef) -> tuple[EventTypeFacts, EventProfile]:
+async def _read(ctx: RequestContext, ref: EventTypeRef) -> EventTypeRead:
     if ref.id is None:
         facts = await facts_of(ctx, ref)
-        return facts, await profile_of(ctx, facts)
+        profile = await profile_of(ctx, facts)
+        return EventTypeRead(facts, profile, profile.seen)
     ref.check()
     try:
-        return await load_facts_and_profile(ctx, ref.id)
+        return await read_event_type(ctx, ref.id)
     except NotFoundError as error:
         raise NotFoundError(await _not_found(ref), path=("eventType",)) from error
 

@@ -9,7 +9,6 @@ from typing import Any
 
 import orjson
 
-from app.context import RequestContext
 from app.db import raw
 from app.db.raw import Row
 from app.domain.booking_fields import BookingField, fields_from_json
@@ -20,14 +19,13 @@ from app.domain.recurrence import Frequency, Recurrence
 from app.domain.round_robin import HostStanding, interval_start
 from app.domain.round_robin_calibration import HostHistory, calibrations
 from app.errors import NotFoundError
-from app.services.bookings.profile_sql import EVENT_TYPE_PROFILE, GROUP_VERSIONS, facts_and_profile
-from app.services.slots.facts import NOT_FOUND, EventTypeFacts, EventTypeSetup, facts_in, first_day
-from app.services.slots.refs import EventTypeRef
+from app.services.bookings.profile_sql import EVENT_TYPE_PROFILE, GROUP_VERSIONS
+from app.services.slots.facts import EventTypeFacts, EventTypeSetup
 
 
 @dataclass(frozen=True, slots=True)
 class HostRow:
-    """A host of the event type; instants are epoch milliseconds, `version` is his slots version."""
+    """A host of the event type; instants are epoch milliseconds."""
 
     user_id: int
     is_fixed: bool
@@ -35,10 +33,21 @@ class HostRow:
     weight: int
     added_ms: int
     default_app: str | None
-    version: int
     last_booked_ms: int | None
     counted_ms: tuple[int, ...]
     away: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SeenVersions:
+    """Slots versions from before busy times were read: the event type's, and its hosts' by user id."""
+
+    event_type: int = 0
+    hosts: Mapping[int, int] = field(default_factory=dict)
+
+    def of_hosts(self, user_ids: Iterable[int]) -> list[int]:
+        """Those of these hosts, in their order."""
+        return [self.hosts.get(user_id, 0) for user_id in user_ids]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,17 +80,12 @@ class EventProfile:
     price: int = 0
     round_robin_interval: RoundRobinInterval = RoundRobinInterval.MONTH
     hosts: tuple[HostRow, ...] = field(default=())
-    version: int = 0
+    seen: SeenVersions = field(default_factory=SeenVersions)
 
     @property
     def is_team(self) -> bool:
         """Whether the texts speak of "one of the hosts" (BK-10)."""
         return self.id is None or self.scheduling_type is not None
-
-    def versions(self, user_ids: Iterable[int]) -> list[int]:
-        """The slots versions of these hosts, as they were before busy times were read."""
-        known = {host.user_id: host.version for host in self.hosts}
-        return [known.get(user_id, 0) for user_id in user_ids]
 
     def default_app(self, user_id: int) -> str | None:
         """The conferencing app a host prefers (BK-33)."""
@@ -105,23 +109,26 @@ class EventProfile:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class EventTypeRead:
+    """An event type with everything that booking needs of it, and the versions it was read under; the `mark`
+    tells whether it has changed since (`app.services.bookings.remembered`)."""
+
+    facts: EventTypeFacts
+    profile: EventProfile
+    seen: SeenVersions
+    mark: str | None = None
+
+
 async def load_profile(event_type_id: int, now: datetime) -> EventProfile:
     """The profile of an event type, in one statement. Raises NotFoundError (BK-4)."""
-    row = await raw.row(EVENT_TYPE_PROFILE, event_type_id, *_since(now))
+    row = await raw.row(EVENT_TYPE_PROFILE, event_type_id, *since(now))
     if row is None:
         raise NotFoundError(f"Event type with id {event_type_id} not found.", path=("eventType", "id"))
-    return _profile(event_type_id, row)
+    return profile_in(event_type_id, row)
 
 
-async def load_facts_and_profile(ctx: RequestContext, event_type_id: int) -> tuple[EventTypeFacts, EventProfile]:
-    """Scheduling facts and profile of an event type, in one statement. Raises NotFoundError."""
-    row = await raw.row(facts_and_profile(), event_type_id, first_day(ctx), *_since(ctx.now()))
-    if row is None:
-        raise NotFoundError(NOT_FOUND, path=("eventType",))
-    return facts_in(EventTypeRef(id=event_type_id), row), _profile(event_type_id, row)
-
-
-def _since(now: datetime) -> tuple[datetime, datetime]:
+def since(now: datetime) -> tuple[datetime, datetime]:
     """When this month and this day began (UTC)."""
     day = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     return day.replace(day=1), day
@@ -130,7 +137,7 @@ def _since(now: datetime) -> tuple[datetime, datetime]:
 async def group_profile(setup: EventTypeSetup) -> EventProfile:
     """The profile of a dynamic group: no title template, no guests (TM-24)."""
     rows = await raw.rows(GROUP_VERSIONS, [person.user_id for person in setup.people])
-    hosts = tuple(_member(row["id"], row["default_app_slug"], row["slots_changed_at"]) for row in rows)
+    hosts = tuple(_member(row["id"], row["default_app_slug"]) for row in rows)
     return EventProfile(
         id=None,
         title="Group Meeting",
@@ -144,16 +151,19 @@ async def group_profile(setup: EventTypeSetup) -> EventProfile:
         form=_form("[]", True),
         locations=(),
         hosts=hosts,
+        seen=SeenVersions(0, {row["id"]: row["slots_changed_at"] for row in rows}),
     )
 
 
-def _member(user_id: int, default_app: str | None, version: int) -> HostRow:
-    return HostRow(user_id, True, 2, 100, 0, default_app, version, None, (), ())
+def _member(user_id: int, default_app: str | None) -> HostRow:
+    return HostRow(user_id, True, 2, 100, 0, default_app, None, (), ())
 
 
-def _profile(event_type_id: int, row: Row) -> EventProfile:
+def profile_in(event_type_id: int, row: Row) -> EventProfile:
+    """The profile in a row of the statement."""
     interval = row["round_robin_interval"]
     kind = row["scheduling_type"]
+    hosts = orjson.loads(row["hosts"] or "[]")
     return EventProfile(
         id=event_type_id,
         title=row["title"],
@@ -180,8 +190,8 @@ def _profile(event_type_id: int, row: Row) -> EventProfile:
         same_host_on_reschedule=bool(row["same_host_on_reschedule"]),
         price=row["price"],
         round_robin_interval=RoundRobinInterval(interval) if interval else RoundRobinInterval.MONTH,
-        hosts=_hosts(row["hosts"]),
-        version=row["slots_changed_at"],
+        hosts=tuple(_host(item) for item in hosts),
+        seen=SeenVersions(row["slots_changed_at"], {item[0]: item[6] for item in hosts}),
     )
 
 
@@ -215,14 +225,10 @@ def _policy(row: Row) -> ConfirmationPolicy:
     )
 
 
-def _hosts(text: str | None) -> tuple[HostRow, ...]:
-    return tuple(_host(item) for item in orjson.loads(text or "[]"))
-
-
 def _host(item: Sequence[Any]) -> HostRow:
-    user_id, is_fixed, priority, weight, added, app, version, last, counted, away = item
+    user_id, is_fixed, priority, weight, added, app, _, last, counted, away = item
     spans = tuple((start, end) for start, end in away or ())
-    return HostRow(user_id, bool(is_fixed), priority, weight, added, app, version, last, tuple(counted or ()), spans)
+    return HostRow(user_id, bool(is_fixed), priority, weight, added, app, last, tuple(counted or ()), spans)
 
 
 def _history(host: HostRow) -> HostHistory:

@@ -6,6 +6,7 @@ Round-robin standings (TM-7 to TM-12) come with it: one statement less for every
 from functools import lru_cache
 
 from app.db.raw import Sql
+from app.services.bookings.remembered_sql import STANDING
 from app.services.slots.facts_sql import facts_by_id
 
 # $1 event type, $2 and $3 since when bookings count by month and by day (TM-8).
@@ -67,17 +68,20 @@ EVENT_TYPE_PROFILE = Sql(
 
 @lru_cache(maxsize=1)
 def facts_and_profile() -> Sql:
-    """Facts and profile of event type $1 in one row; $2 is the day of the facts, $3 and $4 are those of the profile."""
+    """Facts and profile of event type $1 in one row; $2 is the day of the facts, $3 and $4 are those of the profile.
+
+    PostgreSQL says how it stands too.
+    """
     facts, profile = facts_by_id(), EVENT_TYPE_PROFILE
     return Sql(
-        postgres=_beside(facts.postgres, profile.postgres),
-        sqlite=_beside(facts.sqlite, profile.sqlite),
+        postgres=_beside(facts.postgres, profile.postgres, f"({STANDING.format(event_type='$1')})"),
+        sqlite=_beside(facts.sqlite, profile.sqlite, "NULL"),
     )
 
 
-def _beside(facts: str, profile: str) -> str:
+def _beside(facts: str, profile: str, standing: str) -> str:
     later = profile.replace("$3", "$4").replace("$2", "$3")
-    return f"SELECT f.facts, f.changed, p.* FROM ({facts}) f CROSS JOIN ({later}) p"
+    return f"SELECT f.facts, f.changed, p.*, {standing} AS standing FROM ({facts}) f CROSS JOIN ({later}) p"
 
 
 GROUP_VERSIONS = "SELECT id, slots_changed_at, default_app_slug FROM users WHERE id = ANY($1::int[])"

@@ -38,9 +38,23 @@ async def load_many_busy(
     asked: Sequence[EventTypeFacts], window: BusyWindow, *, moved_uid: str | None = None
 ) -> list[BusyFacts]:
     """What is taken, for each of the event types, in one statement for all of them."""
-    hosts = sorted({host for facts in asked for host in facts.host_ids})
-    if not hosts:
+    if not any(facts.host_ids for facts in asked):
         return [BusyFacts() for _ in asked]
+    question = ask_busy(asked, window, moved_uid=moved_uid)
+    return read_busy((await raw.rows(busy_statement(question.shape), *question.params))[0], asked)
+
+
+@dataclass(frozen=True, slots=True)
+class BusyQuestion:
+    """Which form of statement two answers, and its parameters."""
+
+    shape: BusyShape
+    params: list[Any]
+
+
+def ask_busy(asked: Sequence[EventTypeFacts], window: BusyWindow, *, moved_uid: str | None = None) -> BusyQuestion:
+    """What to ask the database about these event types."""
+    hosts = sorted({host for facts in asked for host in facts.host_ids})
     seated = [facts.rules.id for facts in asked if facts.rules.seats_per_slot]
     limited = [facts.rules.id for facts in asked if facts.rules.count_limits or facts.rules.duration_limits]
     span = _union(facts_window(facts.rules, *_bounds(window)) for facts in asked)
@@ -49,7 +63,11 @@ async def load_many_busy(
     params += [moved_uid] if moved_uid else []
     params += [limited, *_limits_span(asked, window)] if limited else []
     shape = BusyShape(seats=bool(seated), moved=bool(moved_uid), limits=bool(limited))
-    row = (await raw.rows(busy_statement(shape), *params))[0]
+    return BusyQuestion(shape, params)
+
+
+def read_busy(row: raw.Row, asked: Sequence[EventTypeFacts]) -> list[BusyFacts]:
+    """Busy facts of each event type in the answer."""
     return _Taken.of(row).for_each(asked)
 
 
@@ -78,7 +96,7 @@ class _Taken:
 
     @classmethod
     def of(cls, row: raw.Row) -> "_Taken":
-        spans, holds, seats, counted = row
+        spans, holds, seats, counted = row["spans"], row["holds"], row["seats"], row["counted"]
         taken = cls(orjson.loads(spans), _holds(holds), defaultdict(list), defaultdict(list))
         for event_type_id, start, end, count, uid, hosts in orjson.loads(seats or "[]"):
             taken.seats[event_type_id].append(SeatFacts(start, end, count, uid, tuple(sorted(hosts))))

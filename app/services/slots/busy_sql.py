@@ -21,6 +21,11 @@ class BusyShape:
     limits: bool = False
 
     @property
+    def parameters(self) -> int:
+        """How many parameters the statement has."""
+        return 5 + self.seats + self.moved + 3 * self.limits
+
+    @property
     def seated(self) -> str:
         """The parameter of event types with seats."""
         return "$6"

@@ -42,15 +42,15 @@ RULES = [
 JSON_RULES = ("length_options", "booking_limits", "duration_limits")
 
 # AV-16: ... else the schedule with the user's default id, else the first one.
-_DEFAULT = (
+DEFAULT_SCHEDULE = (
     "coalesce((SELECT d.id FROM schedules d WHERE d.id = u.default_schedule_id AND d.user_id = u.id),"
     " (SELECT min(d.id) FROM schedules d WHERE d.user_id = u.id))"
 )
-_HOSTS = f"""
+HOSTS = f"""
     LEFT JOIN hosts h ON h.event_type_id = e.id
     LEFT JOIN users u ON u.id = h.user_id
-    LEFT JOIN schedules s ON s.id = coalesce(e.schedule_id, h.schedule_id, {_DEFAULT})"""
-_CHANGED = (
+    LEFT JOIN schedules s ON s.id = coalesce(e.schedule_id, h.schedule_id, {DEFAULT_SCHEDULE})"""
+CHANGED = (
     "max(greatest(coalesce(e.slots_changed_at, 0), coalesce(u.slots_changed_at, 0), coalesce(s.slots_changed_at, 0)))"
 )
 # The newest change says nothing of an older one by a clock that runs behind; the sum does.
@@ -94,9 +94,7 @@ def facts_by_refs(*, with_groups: bool) -> Sql:
 @lru_cache(maxsize=1)
 def version_by_id() -> Sql:
     """Only the version of the event type $1 (`changed`), and a `mark` that every change of any part of it moves."""
-    text = (
-        f"SELECT {_CHANGED} AS changed, {_MARK} AS mark FROM event_types e {_HOSTS} WHERE e.id = $1::int GROUP BY e.id"
-    )
+    text = f"SELECT {CHANGED} AS changed, {_MARK} AS mark FROM event_types e {HOSTS} WHERE e.id = $1::int GROUP BY e.id"
     return both(lambda _: text)
 
 
@@ -106,7 +104,7 @@ _BY_POSITION = "GROUP BY w.pos, e.id"
 def _event_types(json: JsonDialect, position: str, source: str, rest: str) -> str:
     hosts = f"{json.group}({_host(json, _HOST_ROW, _chosen(json))}) FILTER (WHERE u.id IS NOT NULL)"
     document = f"{json.array}({_rules(json)}, {hosts})::text"
-    return f"SELECT {position} AS pos, {document} AS facts, {_CHANGED} AS changed {source} {_HOSTS} {rest}"
+    return f"SELECT {position} AS pos, {document} AS facts, {CHANGED} AS changed {source} {HOSTS} {rest}"
 
 
 def _rules(json: JsonDialect) -> str:
@@ -141,7 +139,7 @@ def _host(json: JsonDialect, row: str, chosen: str) -> str:
         f"SELECT {json.group}({json.array}(t.start_date, t.end_date, t.time_zone))"
         " FROM travel_schedules t WHERE t.user_id = u.id AND coalesce(t.end_date, $2::date) >= $2::date"
     )
-    parts = (row, "u.allow_dynamic_booking", _DEFAULT, chosen, json.listing(away), json.listing(travel))
+    parts = (row, "u.allow_dynamic_booking", DEFAULT_SCHEDULE, chosen, json.listing(away), json.listing(travel))
     return f"{json.array}({', '.join(parts)})"
 
 
@@ -179,5 +177,5 @@ def _groups(json: JsonDialect) -> str:
                  WHERE {organization} IS NULL
                 UNION ALL {member} FROM {refs} r {within} JOIN users n ON {person} AND n.organization_id = g.id) m
                JOIN users u ON u.id = m.id
-               LEFT JOIN schedules s ON s.id = {_DEFAULT}
+               LEFT JOIN schedules s ON s.id = {DEFAULT_SCHEDULE}
          GROUP BY m.pos"""
