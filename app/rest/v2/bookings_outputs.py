@@ -3,10 +3,12 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any, NotRequired
+from typing import Any, Final, NotRequired, cast
 
+import orjson
 from typing_extensions import TypedDict
 
+from app.bounded import Bounded
 from app.rest.request import RestRequest
 from app.services.bookings.calendar_links import CalendarLink
 from app.services.bookings.queries import BookingPage
@@ -104,6 +106,11 @@ class Link(TypedDict):
     link: str
 
 
+_LARGEST: Final = 4_096
+_texts: Bounded[BookingView, Booking] = Bounded(4_096)
+"""Bookings look the same until anything about them changes; longer texts are not kept."""
+
+
 def render_booking(view: BookingView) -> Booking:
     """One booking, in the shape of its kind."""
     return _seated(view) if view.is_seated else _regular(view)
@@ -150,7 +157,16 @@ def render_cancelled(request: RestRequest, changed: ChangedBookings) -> Booking 
 
 def render_page(page: BookingPage) -> list[Booking]:
     """One page of a list."""
-    return [render_booking(view) for view in page.bookings]
+    return [_texts.get(view) or _text(view) for view in page.bookings]
+
+
+def _text(view: BookingView) -> Booking:
+    """The booking as JSON, which goes into the answer as it is."""
+    text = orjson.dumps(render_booking(view))
+    rendered = cast(Booking, orjson.Fragment(text))
+    if len(text) <= _LARGEST:
+        _texts[view] = rendered
+    return rendered
 
 
 def render_reassigned(done: ReassignedBooking) -> Reassigned:

@@ -1,12 +1,13 @@
-"""Bookings from rows to views: one statement for the bookings, one each for hosts and attendees."""
+"""Bookings from rows to views, with hosts and attendees in one statement."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import orjson
 
+from app.bounded import Bounded
 from app.context import Actor
 from app.db import raw
 from app.db.raw import Sql
@@ -51,9 +52,12 @@ _SLIM = _COLUMNS.index("viewer_manages") + 1
 _LEFT_OUT = (None,) * (len(_COLUMNS) - _SLIM)
 _FROM = "bookings b LEFT JOIN event_types e ON e.id = b.event_type_id LEFT JOIN users u ON u.id = b.user_id"
 
-# A page comes as one JSON text: its values are read by orjson at a third of what the driver takes for columns.
-_PG_JSON = "SELECT json_agg(x.j)::text FROM (SELECT json_build_array({columns}) AS j FROM {rest}) x"
-_SQLITE_JSON = "SELECT json_group_array(json(x.j)) FROM (SELECT json_array({columns}) AS j FROM {rest}) x"
+# Each booking comes as one JSON text: its values are read by orjson at a third of what the driver takes for columns,
+# and equal texts are read once.
+_PG_JSON = "SELECT json_build_array({columns})::text AS j FROM {rest}"
+_SQLITE_JSON = "SELECT json_array({columns}) AS j FROM {rest}"
+_PG_LIST = "coalesce((SELECT json_agg(x.j) FROM (SELECT json_build_array({columns}) AS j FROM {rest}) x), '[]'::json)"
+_SQLITE_LIST = "(SELECT json_group_array(json(x.j)) FROM (SELECT json_array({columns}) AS j FROM {rest}) x)"
 _BOOLEANS = tuple(
     BookingView._fields.index(name)
     for name in (
@@ -66,38 +70,41 @@ _ABSENT = AttendeeView._fields.index("absent")
 _IS_ORGANIZER = HostView._fields.index("is_organizer")
 
 
-def _listed(columns: str, rest: str) -> Sql:
-    return Sql(
-        postgres=_PG_JSON.format(columns=columns, rest=rest), sqlite=_SQLITE_JSON.format(columns=columns, rest=rest)
-    )
-
-
-_ATTENDEES = _listed(
+_HOSTS = "h.booking_id, u.id, u.name, u.email, u.username, u.time_zone, u.locale, h.is_organizer"
+_FROM_HOSTS = (
+    "booking_hosts h JOIN users u ON u.id = h.host_id WHERE h.booking_id = b.id ORDER BY h.is_organizer DESC, h.id"
+)
+_ATTENDEES = (
     "a.id, a.booking_id, a.position, a.kind, a.user_id, a.email, a.name, a.time_zone, a.locale, a.phone_number,"
-    " a.absent, s.uid, s.responses::text, s.description, s.metadata::text",
-    "attendees a LEFT JOIN seats s ON s.attendee_id = a.id WHERE a.booking_id = ANY($1::int[])"
-    " ORDER BY a.booking_id, a.position, a.id",
+    " a.absent, s.uid, s.responses::text, s.description, s.metadata::text"
 )
-_HOSTS = _listed(
-    "h.booking_id, u.id, u.name, u.email, u.username, u.time_zone, u.locale, h.is_organizer",
-    "booking_hosts h JOIN users u ON u.id = h.host_id WHERE h.booking_id = ANY($1::int[])"
-    " ORDER BY h.booking_id, h.is_organizer DESC, h.id",
+_FROM_ATTENDEES = (
+    "attendees a LEFT JOIN seats s ON s.attendee_id = a.id WHERE a.booking_id = b.id ORDER BY a.position, a.id"
 )
+_LARGEST: Final = 4_096
+"""Texts that are longer are not kept."""
+_views: Bounded[tuple[str, bool], BookingView] = Bounded(4_096)
 
 
 @lru_cache(maxsize=512)
-def select_bookings(rest: str, slim: bool = False) -> Sql:
-    """The statement whose columns are those of `BookingView`; `rest` follows FROM and counts its parameters from $3."""
+def select_bookings(rest: str, parts: BookingParts, slim: bool = False) -> Sql:
+    """One JSON text for each booking: the fields of `BookingView` in their order, hosts and attendees last.
+
+    `rest` follows FROM and counts its parameters from $3.
+    """
     names = _COLUMNS[:_SLIM] if slim else _COLUMNS
-    return Sql(
-        postgres=_select(names, "(extract(epoch FROM b.{}) * 1000000)::bigint", rest, _PG_JSON),
-        sqlite=_select(names, "b.{}", rest, _SQLITE_JSON),
-    )
+    instants = ("(extract(epoch FROM b.{}) * 1000000)::bigint", "b.{}")
+    forms = ((_PG_JSON, _PG_LIST, "'[]'::json"), (_SQLITE_JSON, _SQLITE_LIST, "json('[]')"))
+    return Sql(*(_select(names, *how, rest, parts) for how in zip(instants, forms, strict=True)))
 
 
-def _select(names: Sequence[str], instant: str, rest: str, form: str) -> str:
-    columns = ", ".join(_ELSEWHERE.get(name) or _own_column(name, instant) for name in names)
-    return form.format(columns=columns, rest=f"{_FROM} {rest}")
+def _select(names: Sequence[str], instant: str, forms: tuple[str, str, str], rest: str, parts: BookingParts) -> str:
+    form, listed, nothing = forms
+    columns = [_ELSEWHERE.get(name) or _own_column(name, instant) for name in names]
+    people = ((BookingParts.HOSTS, _HOSTS, _FROM_HOSTS), (BookingParts.ATTENDEES, _ATTENDEES, _FROM_ATTENDEES))
+    for part, values, source in people:
+        columns.append(listed.format(columns=values, rest=source) if part in parts else nothing)
+    return form.format(columns=", ".join(columns), rest=f"{_FROM} {rest}")
 
 
 def _own_column(field: str, instant: str) -> str:
@@ -115,49 +122,41 @@ async def load_views(
 
     `whole` shows every seat: for deciding about a booking, never for answering.
     """
-    views = await with_parts(await booking_rows(actor, rest, params), BookingParts.ALL)
+    views = views_in(await booking_texts(actor, rest, params))
     return views if whole else tuple([visible_seats(view, actor, own_seat) for view in views])
 
 
-async def booking_rows(actor: Actor, rest: str, params: Sequence[Any], *, slim: bool = False) -> list[list[Any]]:
-    """Rows of bookings, whose values are the first fields of `BookingView`."""
-    rows = await _rows(select_bookings(rest, slim), actor.user_id, actor.is_admin, *params)
+async def booking_texts(
+    actor: Actor, rest: str, params: Sequence[Any], *, parts: BookingParts = BookingParts.ALL, slim: bool = False
+) -> list[str]:
+    """Bookings as JSON texts, in one statement."""
+    rows = await raw.rows(select_bookings(rest, parts, slim), actor.user_id, actor.is_admin, *params)
+    return [row[0] for row in rows]
+
+
+def views_in(texts: Sequence[str], *, slim: bool = False) -> tuple[BookingView, ...]:
+    """The bookings in these texts, with every seat. Kept by text, so nothing of a booking can be out of date."""
+    return tuple([_views.get((text, slim)) or _read(text, slim) for text in texts])
+
+
+def _read(text: str, slim: bool) -> BookingView:
+    *own, hosts, people = orjson.loads(text)
     if raw.dialect() == "sqlite":
-        for row in rows:
-            _make_plain(row)
+        _make_plain(own)
     if slim:
-        for row in rows:
-            row.extend(_LEFT_OUT)
-    return rows
+        own.extend(_LEFT_OUT)
+    own += (_people(HostView, hosts, _IS_ORGANIZER), _people(AttendeeView, people, _ABSENT))
+    view = _new(BookingView, own)
+    if len(text) <= _LARGEST:
+        _views[text, slim] = view
+    return view
 
 
-async def _rows(sql: Sql, *params: Any) -> list[list[Any]]:
-    text = await raw.value(sql, *params)
-    return orjson.loads(text) if text else []
-
-
-async def with_parts(rows: Sequence[list[Any]], parts: BookingParts) -> tuple[BookingView, ...]:
-    """Add hosts and attendees to booking rows, each by one statement for all of them; every seat is there."""
-    if parts is BookingParts.NONE:
-        return tuple([_new(BookingView, (*row, (), ())) for row in rows])
-    ids = [row[0] for row in rows]
-    hosts = await hosts_of(ids) if ids and BookingParts.HOSTS in parts else {}
-    people = await attendees_of(ids) if ids and BookingParts.ATTENDEES in parts else {}
+def _people(kind: type[_View], rows: Sequence[list[Any]], flag: int) -> tuple[_View, ...]:
+    """`flag` is the column that SQLite has no boolean for."""
     for row in rows:
-        row.extend((hosts.get(row[0], ()), people.get(row[0], ())))
-    return tuple([_new(BookingView, row) for row in rows])
-
-
-async def hosts_of(booking_ids: Sequence[int]) -> dict[int, tuple[HostView, ...]]:
-    """The hosts of many bookings, the organizer first."""
-    rows = await _rows(_HOSTS, list(booking_ids))
-    return _grouped(HostView, rows, _IS_ORGANIZER)
-
-
-async def attendees_of(booking_ids: Sequence[int]) -> dict[int, tuple[AttendeeView, ...]]:
-    """The attendees of many bookings in their order (BK-22), with every seat: hide what the caller may not see."""
-    rows = await _rows(_ATTENDEES, list(booking_ids))
-    return _grouped(AttendeeView, rows, _ABSENT)
+        row[flag] = bool(row[flag])
+    return tuple([_new(kind, row) for row in rows])
 
 
 def visible_seats(view: BookingView, actor: Actor, own_seat: str | None = None) -> BookingView:
@@ -187,14 +186,3 @@ def _make_plain(row: list[Any]) -> None:
 def _to_us(text: str) -> int:
     moment = datetime.fromisoformat(text)
     return int(moment.timestamp()) * 1_000_000 + moment.microsecond
-
-
-def _grouped(kind: type[_View], rows: Sequence[list[Any]], flag: int) -> dict[int, tuple[_View, ...]]:
-    """Views by booking id; `flag` is the column that SQLite has no boolean for."""
-    at = kind._fields.index("booking_id")
-    found: dict[int, tuple[_View, ...]] = {}
-    for row in rows:
-        row[flag] = bool(row[flag])
-        # Few have many: adding to a tuple costs less than a list for each booking.
-        found[row[at]] = (*found.get(row[at], ()), _new(kind, row))
-    return found

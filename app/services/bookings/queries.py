@@ -14,16 +14,9 @@ from app.services.bookings.list_command import (
     sort_value,
 )
 from app.services.bookings.list_sql import conditions_of, order_of, page_of
-from app.services.bookings.loading import (
-    attendees_of,
-    booking_rows,
-    hosts_of,
-    load_views,
-    visible_seats,
-    with_parts,
-)
+from app.services.bookings.loading import booking_texts, load_views, views_in, visible_seats
 from app.services.bookings.texts import check_storable, is_name
-from app.services.bookings.views import AttendeeView, BookingParts, BookingView, HostView
+from app.services.bookings.views import BookingParts, BookingView
 
 __all__ = [
     "BookingListStatus",
@@ -36,8 +29,6 @@ __all__ = [
     "get_booking_by_id",
     "get_booking_or_series",
     "list_bookings",
-    "load_attendees",
-    "load_hosts",
     "sort_value",
     "successor_uids",
 ]
@@ -90,11 +81,11 @@ async def list_bookings(ctx: RequestContext, command: ListBookings) -> BookingPa
     found = conditions_of(ctx.actor, command, ctx.now())
     total = await _total(ctx, command) if command.with_total else None
     rest = page_of(found, command)
-    rows = await booking_rows(ctx.actor, rest, found.params, slim=command.slim)
-    more, rows = len(rows) > command.limit, rows[: command.limit]
+    texts = await booking_texts(ctx.actor, rest, found.params, parts=command.parts, slim=command.slim)
+    more, texts = len(texts) > command.limit, texts[: command.limit]
     if command.backward:
-        rows.reverse()
-    views = await with_parts(rows, command.parts)
+        texts.reverse()
+    views = views_in(texts, slim=command.slim)
     if BookingParts.ATTENDEES in command.parts:
         views = tuple([visible_seats(view, ctx.actor) for view in views])
     sort, descending = order_of(command)
@@ -119,21 +110,9 @@ async def _total(ctx: RequestContext, command: ListBookings) -> int:
 
 
 async def bookings_by_uid(ctx: RequestContext, uids: Sequence[str]) -> dict[str, BookingView]:
-    """Many bookings by uid, in three statements; unknown uids are missing from the answer."""
+    """Many bookings by uid, in one statement; unknown uids are missing from the answer."""
     found = await load_views(ctx.actor, "WHERE b.uid = ANY($3::text[])", [uid for uid in uids if is_name(uid)])
     return {view.uid: view for view in found}
-
-
-async def load_hosts(bookings: Sequence[BookingView]) -> dict[int, tuple[HostView, ...]]:
-    """The hosts of bookings that were listed without them, by booking id, in one statement."""
-    return await hosts_of([booking.id for booking in bookings])
-
-
-async def load_attendees(ctx: RequestContext, bookings: Sequence[BookingView]) -> dict[int, tuple[AttendeeView, ...]]:
-    """The visible attendees of bookings that were listed without them, by booking id, in one statement (BK-38)."""
-    people = await attendees_of([booking.id for booking in bookings])
-    seen = (booking._replace(attendees=people.get(booking.id, ())) for booking in bookings)
-    return {booking.id: visible_seats(booking, ctx.actor).attendees for booking in seen}
 
 
 async def successor_uids(uids: Sequence[str]) -> dict[str, str]:

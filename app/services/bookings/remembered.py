@@ -4,13 +4,12 @@ Nothing of it is believed: the statement that reads what is taken says in the sa
 and one that anybody has written to since is read anew.
 """
 
-from collections import OrderedDict
 from dataclasses import replace
 from datetime import date
-from typing import Final
 
 import orjson
 
+from app.bounded import Bounded
 from app.context import RequestContext
 from app.db import raw
 from app.domain.facts import BusyFacts
@@ -22,10 +21,7 @@ from app.services.slots.busy import BusyWindow, ask_busy, read_busy
 from app.services.slots.facts import NOT_FOUND, facts_in, first_day
 from app.services.slots.refs import EventTypeRef
 
-_MOST: Final = 2_048
-
-
-_known: OrderedDict[tuple[int, date], EventTypeRead] = OrderedDict()
+_known: Bounded[tuple[int, date], EventTypeRead] = Bounded(2_048)
 
 
 async def read_event_type(ctx: RequestContext, event_type_id: int) -> EventTypeRead:
@@ -36,7 +32,7 @@ async def read_event_type(ctx: RequestContext, event_type_id: int) -> EventTypeR
     facts, profile = facts_in(EventTypeRef(id=event_type_id), row), profile_in(event_type_id, row)
     read = EventTypeRead(facts, profile, profile.seen, _mark_in(row["standing"]))
     if _is_kept(read):
-        _keep((event_type_id, first_day(ctx)), read)
+        _known[event_type_id, first_day(ctx)] = read
     return read
 
 
@@ -68,10 +64,3 @@ def _is_kept(read: EventTypeRead) -> bool:
     """Not where each booking writes to the event type, or is made under locks that ask for everything anew."""
     rules = read.facts.rules
     return not (read.mark is None or rules.count_limits or rules.duration_limits or rules.seats_per_slot)
-
-
-def _keep(key: tuple[int, date], read: EventTypeRead) -> None:
-    _known[key] = read
-    _known.move_to_end(key)
-    if len(_known) > _MOST:
-        _known.popitem(last=False)

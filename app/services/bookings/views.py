@@ -27,7 +27,7 @@ class AttendeeKind(StrEnum):
 
 
 class BookingParts(Flag):
-    """What a list loads beside the bookings themselves; each part costs one statement for the whole page."""
+    """What a list loads beside the bookings themselves; each part costs a look at another table."""
 
     NONE = 0
     HOSTS = auto()

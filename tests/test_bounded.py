@@ -1,0 +1,13 @@
+"""A dict of bounded size."""
+
+from app.bounded import Bounded
+
+
+def test_the_first_makes_room() -> None:
+    """What came first goes first; a key that is there already takes no room."""
+    kept: Bounded[str, int] = Bounded(2)
+    kept["a"], kept["b"] = 1, 2
+    kept["b"] = 3
+    assert kept == {"a": 1, "b": 3}
+    kept["c"] = 4
+    assert kept == {"b": 3, "c": 4}
