@@ -50,6 +50,9 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+_CHANCE = Random()  # noqa: S311 hosts are drawn with it, secrets are not
+
+
 @dataclass(frozen=True, slots=True)
 class RequestContext:
     """What a service function may use beside its command; the clock and chance are arguments."""
@@ -58,7 +61,7 @@ class RequestContext:
     settings: Settings
     bus: "Bus"
     now: Callable[[], datetime] = utc_now
-    random: Random = field(default_factory=Random)
+    random: Random = _CHANCE
     request_id: str = ""
     client_ip: str = ""
     idempotency_key: str | None = None

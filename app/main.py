@@ -4,12 +4,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.routing import Route
 
 from app.lifecycle import Lifecycle
 from app.observability.metrics import METRICS
 from app.rest.docs_page import ROUTES as DOCS
-from app.rest.prefix import Prefix
 from app.rest.v2.front import make_v2
 from app.settings import Settings
 from app.web.errors import HANDLERS
@@ -18,6 +18,7 @@ from app.web.health import healthz, metrics, readyz
 from app.web.landing import landing
 from app.web.mailbox import mailbox_routes
 from app.web.middleware import middleware_for
+from app.web.prefixes import Prefixes
 from app.web.server import settle_memory, streams_end_first
 
 
@@ -46,15 +47,13 @@ def create_app(settings: Settings, *, under_uvicorn: bool = False) -> Starlette:
         routes=[
             Route("/", landing),
             *endpoint.routes(),
-            Prefix("/v2", v2),
-            Prefix("/api/v2", v2),
             *DOCS,
             Route("/healthz", healthz),
             Route("/readyz", readyz),
             Route("/metrics", metrics),
             *mailbox_routes(settings),
         ],
-        middleware=middleware_for(settings),
+        middleware=[*middleware_for(settings), Middleware(Prefixes, fronts={"/v2": v2, "/api/v2": v2})],
         exception_handlers=HANDLERS,
         lifespan=lifespan,
     )

@@ -105,8 +105,15 @@ class PostgresDatabase(Database):
 
     async def fetch(self, sql: str | Sql, params: Sequence[Any]) -> list[Row]:
         """All rows of a statement, each statement on its own."""
-        async with _Leased(self._shelf) as lease:
-            return cast("list[Row]", await lease.fetch(_text(sql), *params))
+        lease = self._shelf.at_hand() or await self._shelf.take()
+        try:
+            found = await lease.fetch(_text(sql), *params)
+        except BaseException:
+            await self._shelf.drop(lease)
+            raise
+        if not self._shelf.put_down(lease):
+            await self._shelf.drop(lease)
+        return cast("list[Row]", found)
 
     async def run(self, sql: str | Sql, params: Sequence[Any]) -> int:
         """Run a statement; the number of rows it changed."""

@@ -28,6 +28,10 @@ class Shelf:
         self._line: deque[asyncio.Future[Lease | None]] = deque()
         self._closed = False
 
+    def at_hand(self) -> Lease | None:
+        """A live connection without waiting, if the one on top is."""
+        return self._free.pop() if self._free and _is_usable(self._free[-1]) else None
+
     async def take(self) -> Lease:
         """A live connection; raises TimeoutError when none becomes free in time."""
         while True:
@@ -77,10 +81,15 @@ class Shelf:
 
     async def put(self, lease: Lease) -> None:
         """Take a connection back after a statement that ended well."""
-        if self._closed or not _is_usable(lease):
+        if not self.put_down(lease):
             await self.drop(lease)
-        else:
-            self._hand_on(lease)
+
+    def put_down(self, lease: Lease) -> bool:
+        """The same without waiting; false when it has to be dropped."""
+        if self._closed or not _is_usable(lease):
+            return False
+        self._hand_on(lease)
+        return True
 
     async def drop(self, lease: Lease) -> None:
         """Return a connection to the pool after an error or a cancelled statement: the pool waits and rolls back."""

@@ -1,7 +1,7 @@
 """Whether hosts can take one stretch of time, rule by rule (TM-1, BK-12)."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from app.domain.availability import Hours, away_on, host_zone, hours_of, ranges_of, zone_on
@@ -29,6 +29,7 @@ class HostCheck:
     against_holds: bool = False
     _limits: dict[ZoneInfo, list[RuleOutcome]] = field(default_factory=dict)
     _hours: dict[Hours, tuple[list[RuleOutcome], RuleOutcome | None]] = field(default_factory=dict)
+    _refused: dict[Hours, RuleOutcome | None] = field(default_factory=dict)
     _holds: list[HoldFacts] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -39,19 +40,19 @@ class HostCheck:
     def outcomes(self, host: HostFacts) -> list[RuleOutcome]:
         """Every rule's word on this host, in the order of deciding."""
         shared, _ = self._shared_outcomes(hours_of(host, self.query.rules))
-        return [*(replace(outcome, host_id=host.user_id) for outcome in shared), *self._taken_outcomes(host.user_id)]
+        return [*(outcome._replace(host_id=host.user_id) for outcome in shared), *self._taken_outcomes(host.user_id)]
 
     def limit_outcomes(self, host: HostFacts) -> list[RuleOutcome]:
         """What limits say, the only rules about hosts that joining a seat obeys (BT-22)."""
         return [
-            replace(outcome, host_id=host.user_id) for outcome in self._limits_in(host_zone(host, self.query.rules))
+            outcome._replace(host_id=host.user_id) for outcome in self._limits_in(host_zone(host, self.query.rules))
         ]
 
     def refusal(self, host: HostFacts) -> RuleOutcome | None:
         """The first rule that keeps this host from being booked."""
-        _, refusal = self._shared_outcomes(hours_of(host, self.query.rules))
+        refusal = self._shared_refusal(hours_of(host, self.query.rules))
         if refusal is not None:
-            return replace(refusal, host_id=host.user_id)
+            return refusal._replace(host_id=host.user_id)
         return _first_refusal(self._taken_outcomes(host.user_id))
 
     def limit_refusal(self, host: HostFacts) -> RuleOutcome | None:
@@ -65,6 +66,18 @@ class HostCheck:
             outcomes = [*self._limits_in(hours.zone), *self._ask_hours(hours)]
             known = self._hours[hours] = (outcomes, _first_refusal(outcomes))
         return known
+
+    def _shared_refusal(self, hours: Hours) -> RuleOutcome | None:
+        """What refuses all hosts of these hours alike."""
+        if hours not in self._refused:
+            self._refused[hours] = self._ask_shared(hours)
+        return self._refused[hours]
+
+    def _ask_shared(self, hours: Hours) -> RuleOutcome | None:
+        # Where limits and hours allow it, which is nearly always, nobody wants to know in which words.
+        if not self._limits_in(hours.zone) and containing(self._ranges(hours), self.start, self.end) is not None:
+            return None
+        return self._shared_outcomes(hours)[1]
 
     def _limits_in(self, zone: ZoneInfo) -> list[RuleOutcome]:
         known = self._limits.get(zone)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum, unique
+from typing import NamedTuple
 
 from app.domain.facts import Span
 
@@ -51,8 +52,7 @@ class SlotList:
     seats: Mapping[int, SeatInfo] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class RuleOutcome:
+class RuleOutcome(NamedTuple):
     """One rule's word on a start: it allows it, or removes it because of `span`.
 
     `listing_only` marks rules that hide a start from lists and do not forbid booking it (BK-12, RS-7, SL-12).

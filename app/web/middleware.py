@@ -7,7 +7,7 @@ import time
 from functools import cache
 from typing import Any, Final
 
-from prometheus_client import Counter, Gauge, Histogram
+from prometheus_client import Counter, Histogram
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -15,7 +15,7 @@ from app.observability.logging import log_access, request_id
 from app.observability.metrics import METRICS
 from app.observability.tracing import is_tracing, span
 from app.settings import Settings
-from app.web.cors import Cors
+from app.web.cors import TOLD, Cors
 from app.web.proxies import CallerAddressMiddleware
 
 Header = tuple[bytes, bytes]
@@ -54,7 +54,6 @@ def middleware_for(settings: Settings) -> list[Middleware]:
         "allow_origins": ["*"],  # no cookie is ever read, so any origin may ask
         "allow_methods": ALLOWED_METHODS,
         "allow_headers": ALLOWED_HEADERS,
-        "expose_headers": ["*"],
         "max_age": 86_400,
     }
     return [
@@ -76,6 +75,7 @@ class EdgeMiddleware:
         self._headers = [
             (b"x-content-type-options", b"nosniff"),
             (b"referrer-policy", b"strict-origin-when-cross-origin"),
+            *TOLD,
         ]
         if https:
             self._headers.append((b"strict-transport-security", b"max-age=31536000; includeSubDomains"))
@@ -88,7 +88,7 @@ class EdgeMiddleware:
         request = _Observed(scope, send, request_id_of(scope), self._headers)
         scope.setdefault("state", {})["request_id"] = request.id
         token = request_id.set(request.id)
-        request.open.inc()
+        request.open.count += 1
         try:
             if is_tracing():
                 with span(f"{scope['type']} {request.route}", request_id=request.id):
@@ -96,7 +96,7 @@ class EdgeMiddleware:
             else:
                 await self._app(scope, receive, request.send)
         finally:
-            request.open.dec()
+            request.open.count -= 1
             request.finish()
             request_id.reset(token)
 
@@ -158,9 +158,17 @@ def _request_seconds(route: str) -> Histogram:
     return METRICS.request_seconds.labels(route)
 
 
+class _Open:
+    """How many are at work; the gauge asks, since telling it twice a request costs more than all other counting."""
+
+    def __init__(self, kind: str) -> None:
+        self.count = 0
+        METRICS.requests_open.labels(kind).set_function(lambda: self.count)
+
+
 @cache
-def _requests_open(kind: str) -> Gauge:
-    return METRICS.requests_open.labels(kind)
+def _requests_open(kind: str) -> _Open:
+    return _Open(kind)
 
 
 def request_id_of(scope: Scope) -> str:

@@ -91,7 +91,8 @@ class Doorkeeper:
         """RL-2: access token, OAuth client id, address. What nobody has checked yet counts for the address too."""
         client, requests = request.header(b"x-cal-client-id"), self._settings.rate_limit_client
         if client is None or token is not None or not requests:
-            await self._count(request, operation, tracker("ip", request.client_ip), self._settings.rate_limit_ip)
+            if self._settings.rate_limit_ip:
+                await self._count(request, operation, tracker("ip", request.client_ip), self._settings.rate_limit_ip)
             return
         # Naming a client is no proof: an address that names many has no more requests than one client.
         [alone] = await self._limiter.hit(tracker("clients of", request.client_ip), (Limit(requests),))

@@ -194,7 +194,7 @@ def iso(epoch_seconds: int) -> str:
 def iso_us(epoch_us: int) -> str:
     """The same of microseconds, cut to milliseconds."""
     seconds, micros = divmod(epoch_us, 1_000_000)
-    return f"{datetime.fromtimestamp(seconds, UTC).isoformat()[:19]}.{micros // 1000:03}Z"
+    return f"{iso(seconds)[:19]}.{micros // 1000:03}Z"
 
 
 def visible_metadata(metadata: Mapping[str, Any]) -> dict[str, Any]:

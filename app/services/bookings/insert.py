@@ -1,7 +1,7 @@
 """Write new bookings by one statement on PostgreSQL."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -49,12 +49,13 @@ async def insert_at_once(ctx: RequestContext, new: NewBookings, options: WriteOp
 
     Raises ConstraintError when a host is no longer free. PostgreSQL only.
     """
-    values = _booking_values(new) | _change_values(ctx, new, options)
+    topics = shared_topics(new.host_ids, new.event_type_id, new.team_id)
+    values = _booking_values(new) | _change_values(ctx, new, options, topics)
     found = await raw.rows(one_statement()[0], *arguments(values))
     if not found:
         return None
     by_uid = {row["uid"]: Inserted(row["id"], row["uid"], tuple(row["attendee_ids"] or ())) for row in found}
-    await _publish(ctx, new)
+    await _publish(ctx, new, topics)
     return Written(tuple(by_uid[occurrence.uid] for occurrence in new.occurrences), found[0]["version"])
 
 
@@ -82,7 +83,7 @@ def _booking_values(new: NewBookings) -> dict[str, Any]:
         "join_token": new.join_token,
         "join_expires": new.join_token_expires_at,
         "now": new.now,
-        "occurrences": raw.dumps(new.occurrences),
+        "occurrences": raw.dumps([one._asdict() for one in new.occurrences]),
         "blocks": new.blocks,
         "blocks_same_type": new.blocks_same_type,
         "people": raw.dumps([_person(position, one) for position, one in enumerate(new.attendees)]),
@@ -104,7 +105,9 @@ def _person(position: int, one: NewAttendee) -> dict[str, Any]:
     }
 
 
-def _change_values(ctx: RequestContext, new: NewBookings, options: WriteOptions) -> dict[str, Any]:
+def _change_values(
+    ctx: RequestContext, new: NewBookings, options: WriteOptions, topics: Sequence[str]
+) -> dict[str, Any]:
     return {
         "now_us": now_us(ctx),
         "host_versions": options.seen.of_hosts(new.host_ids),
@@ -112,7 +115,7 @@ def _change_values(ctx: RequestContext, new: NewBookings, options: WriteOptions)
         "bump_event_type": options.bump_event_type and new.event_type_id is not None,
         "event_type_version": options.seen.event_type,
         "event": options.event,
-        "topics": raw.dumps(shared_topics(new.host_ids, new.event_type_id, new.team_id)),
+        "topics": raw.dumps(topics),
         "payload": raw.dumps(event_payload(ctx, new, options)),
         "hold": options.hold,
     }
@@ -123,8 +126,7 @@ def event_payload(ctx: RequestContext, new: NewBookings, options: WriteOptions) 
     return {"hostIds": list(new.host_ids), **caller_facts(ctx.actor), **(options.payload or {})}
 
 
-async def _publish(ctx: RequestContext, new: NewBookings) -> None:
-    topics = shared_topics(new.host_ids, new.event_type_id, new.team_id)
+async def _publish(ctx: RequestContext, new: NewBookings, topics: Sequence[str]) -> None:
     try:
         await ctx.bus.publish([OUTBOX_TOPIC, *topics, *(booking_topic(one.uid) for one in new.occurrences)])
     except Exception:

@@ -1,6 +1,6 @@
 """Who is free at the starts that somebody wants, with everything the decision rests on (BK-4, BK-11, BK-12)."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from app.context import RequestContext
 from app.domain.enums import BookingStatus
@@ -44,7 +44,8 @@ async def look_at_once(ctx: RequestContext, command: CreateBooking) -> Looked | 
     read, busy = found
     check_version(read.facts, command.expected_version)
     query = query_of(ctx, read.facts, busy, window, wish.length)
-    return Looked(replace(made, read=read), check_starts(query, wish.starts, wish.length))
+    now = Prepared(command=command, read=read, wish=wish, status=made.status, now_s=made.now_s)
+    return Looked(now, check_starts(query, wish.starts, wish.length))
 
 
 async def _prepared(ctx: RequestContext, command: CreateBooking) -> Prepared | None:

@@ -3,15 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.domain.attendees import Person
 from app.domain.enums import BookingStatus
 from app.services.bookings.views import AttendeeKind
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewOccurrence:
+class NewOccurrence(NamedTuple):
     """What differs between the bookings of one request; times are epoch seconds, half open."""
 
     uid: str
@@ -23,8 +22,7 @@ class NewOccurrence:
     from_uid: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class NewAttendee:
+class NewAttendee(NamedTuple):
     """One attendee row (BK-22)."""
 
     kind: AttendeeKind
@@ -42,8 +40,7 @@ class NewSeat:
     metadata: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewBookings:
+class NewBookings(NamedTuple):
     """The bookings of one request: one, or the occurrences of a series, which share all but time, uid and title.
 
     `host_ids` has the organizer first. `blocks` and `blocks_same_type` are those of the host rows (BT-1, BT-2).

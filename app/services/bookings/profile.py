@@ -15,6 +15,7 @@ from app.domain.booking_fields import BookingField, fields_from_json
 from app.domain.confirmation import ConfirmationPolicy, NoticeThreshold, NoticeUnit
 from app.domain.default_fields import complete_form, with_guests_disabled
 from app.domain.enums import RoundRobinInterval, SchedulingType
+from app.domain.locations import OfferedLocation, location_from_json
 from app.domain.recurrence import Frequency, Recurrence
 from app.domain.round_robin import HostStanding, interval_start
 from app.domain.round_robin_calibration import HostHistory, calibrations
@@ -64,7 +65,7 @@ class EventProfile:
     length: int
     length_options: tuple[int, ...]
     form: tuple[BookingField, ...]
-    locations: tuple[Mapping[str, Any], ...]
+    locations: tuple[OfferedLocation, ...]
     custom_name: str | None = None
     policy: ConfirmationPolicy = field(default_factory=ConfirmationPolicy)
     recurrence: Recurrence | None = None
@@ -203,8 +204,8 @@ def _form(text: str, guests_disabled: bool) -> tuple[BookingField, ...]:
 
 
 @lru_cache(maxsize=1024)
-def _locations(text: str) -> tuple[Mapping[str, Any], ...]:
-    return tuple(orjson.loads(text))
+def _locations(text: str) -> tuple[OfferedLocation, ...]:
+    return tuple(location_from_json(stored) for stored in orjson.loads(text))
 
 
 @lru_cache(maxsize=256)

@@ -4,24 +4,28 @@ Nothing of it is believed: the statement that reads what is taken says in the sa
 and one that anybody has written to since is read anew.
 """
 
-from dataclasses import replace
 from datetime import date
+from weakref import WeakKeyDictionary
 
 import orjson
 
 from app.bounded import Bounded
 from app.context import RequestContext
 from app.db import raw
+from app.db.connection import current
+from app.db.session import Database
 from app.domain.facts import BusyFacts
 from app.errors import NotFoundError
 from app.services.bookings.profile import EventTypeRead, SeenVersions, profile_in, since
 from app.services.bookings.profile_sql import facts_and_profile
 from app.services.bookings.remembered_sql import busy_and_standing
 from app.services.slots.busy import BusyWindow, ask_busy, read_busy
-from app.services.slots.facts import NOT_FOUND, facts_in, first_day
+from app.services.slots.facts import NOT_FOUND, EventTypeFacts, facts_in, first_day
 from app.services.slots.refs import EventTypeRef
 
-_known: Bounded[tuple[int, date], EventTypeRead] = Bounded(2_048)
+_Memory = Bounded[tuple[int, date], EventTypeRead]
+_memories: WeakKeyDictionary[Database, _Memory] = WeakKeyDictionary()
+"""Of each database that is open, event types by id and the day from which on they were read."""
 
 
 async def read_event_type(ctx: RequestContext, event_type_id: int) -> EventTypeRead:
@@ -32,13 +36,13 @@ async def read_event_type(ctx: RequestContext, event_type_id: int) -> EventTypeR
     facts, profile = facts_in(EventTypeRef(id=event_type_id), row), profile_in(event_type_id, row)
     read = EventTypeRead(facts, profile, profile.seen, _mark_in(row["standing"]))
     if _is_kept(read):
-        _known[event_type_id, first_day(ctx)] = read
+        _memory()[event_type_id, first_day(ctx)] = read
     return read
 
 
 def remembered(ctx: RequestContext, event_type_id: int | None) -> EventTypeRead | None:
     """The event type as it was, if this process has read it today."""
-    return None if event_type_id is None else _known.get((event_type_id, first_day(ctx)))
+    return None if event_type_id is None else _memory().get((event_type_id, first_day(ctx)))
 
 
 async def busy_if_unchanged(
@@ -49,11 +53,20 @@ async def busy_if_unchanged(
     row = (await raw.rows(busy_and_standing(question.shape), *question.params, known.facts.event_type_id))[0]
     mark, changed, version, hosts = orjson.loads(row["standing"] or "[null,0,0,[]]")
     if mark != known.mark:
-        _known.pop((known.facts.rules.id, first_day(ctx)), None)
+        _memory().pop((known.facts.rules.id, first_day(ctx)), None)
         return None
     seen = SeenVersions(version, dict(hosts))
-    current = EventTypeRead(replace(known.facts, version=changed), known.profile, seen, mark)
+    facts = EventTypeFacts(known.facts.event_type_id, known.facts.setup, changed)
+    current = EventTypeRead(facts, known.profile, seen, mark)
     return current, read_busy(row, [known.facts])[0]
+
+
+def _memory() -> _Memory:
+    database = current()
+    memory = _memories.get(database)
+    if memory is None:
+        memory = _memories[database] = Bounded(2_048)
+    return memory
 
 
 def _mark_in(standing: str | None) -> str | None:

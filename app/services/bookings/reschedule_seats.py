@@ -105,10 +105,10 @@ async def _fresh(move: Move, booking: BookingView, seats: SeatMovePlan, leaver: 
     plan = ReschedulePlan(start, start + length * 60, BookingStatus.ACCEPTED, None)
     new = successor(move, booking, plan, hosts)
     hosting = tuple(one for one in new.attendees if one.kind is AttendeeKind.HOST)
-    new = replace(new, attendees=hosting, booker_email=leaver.email)
+    new = new._replace(attendees=hosting, booker_email=leaver.email)
     if not seats.empties_original:  # which stays in the host's calendar beside this one
         made = new.occurrences[0]
-        new = replace(new, occurrences=(replace(made, ical_uid=ical_uid(made.uid), ical_sequence=0),))
+        new = new._replace(occurrences=(made._replace(ical_uid=ical_uid(made.uid), ical_sequence=0),))
     options = successor_options(move, booking, plan.status)
     options = replace(options, payload={**(options.payload or {}), "seatUid": leaver.seat_uid})
     try:

@@ -31,7 +31,7 @@ from app.domain.location_choice import (
     choice_from_text,
     decide_location,
 )
-from app.domain.locations import MAX_LOCATION, location_from_json
+from app.domain.locations import MAX_LOCATION
 from app.domain.metadata import check_metadata
 from app.domain.recurrence import occurrence_count, occurrence_starts
 from app.errors import InvalidInputError
@@ -159,7 +159,7 @@ def _answered_choice(command: CreateBooking) -> ChosenLocation | None:
 def decide(profile: EventProfile, choice: ChosenLocation | None, organizer_id: int | None = None) -> BookingLocation:
     """Where the booking takes place (BK-33). Raises InvalidInputError for a type that is not offered (BK-7)."""
     offer = LocationOffer(
-        locations=tuple(location_from_json(stored) for stored in profile.locations),
+        locations=profile.locations,
         default_app=profile.default_app(organizer_id) if organizer_id is not None else None,
     )
     decided = decide_location(choice, offer)
