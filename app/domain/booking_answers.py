@@ -40,15 +40,20 @@ def validate_responses(
     A hidden field is never required; a field of another view is not checked (BK-29). Answers to a hidden guests field
     are dropped silently (BK-23).
     """
-    values = {slug: answer for slug, answer in answers.items() if slug not in {field.slug for field in fields}}
+    known = {field.slug for field in fields}
+    values = {slug: answer for slug, answer in answers.items() if slug not in known}
     faults: list[AnswerFault] = []
     for field in fields:
+        given = answers.get(field.slug)
+        if given is None and not field.required:
+            continue
         try:
-            answer = _accepted(field, answers.get(field.slug), view, checks)
+            answer = _accepted(field, given, view, checks)
         except InvalidAnswerError as error:
             faults.append(AnswerFault(field.slug, error.code))
         else:
-            values |= {} if answer is None else {field.slug: answer}
+            if answer is not None:
+                values[field.slug] = answer
     return tuple(faults) or ValidatedAnswers(values)
 
 

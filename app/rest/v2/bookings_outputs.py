@@ -107,7 +107,7 @@ class Link(TypedDict):
 
 
 _LARGEST: Final = 4_096
-_texts: Bounded[BookingView, Booking] = Bounded(4_096)
+_texts: Bounded[BookingView, Booking] = Bounded(2_048)
 """Bookings look the same until anything about them changes; longer texts are not kept."""
 
 

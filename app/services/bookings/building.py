@@ -49,9 +49,9 @@ class Prepared:
         return self.read.profile
 
     @property
-    def people(self) -> dict[int, HostPerson]:
+    def people(self) -> Mapping[int, HostPerson]:
         """Who the hosts are, by user id."""
-        return {person.user_id: person for person in self.facts.setup.people}
+        return self.facts.setup.people
 
     @property
     def has_limits(self) -> bool:

@@ -51,7 +51,7 @@ async def insert_at_once(ctx: RequestContext, new: NewBookings, options: WriteOp
     """
     topics = shared_topics(new.host_ids, new.event_type_id, new.team_id)
     values = _booking_values(new) | _change_values(ctx, new, options, topics)
-    found = await raw.rows(one_statement()[0], *arguments(values))
+    found = await raw.rows(one_statement(), *arguments(values))
     if not found:
         return None
     by_uid = {row["uid"]: Inserted(row["id"], row["uid"], tuple(row["attendee_ids"] or ())) for row in found}

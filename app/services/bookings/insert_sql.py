@@ -5,7 +5,8 @@ like every other writer does, so writers queue and do not deadlock.
 """
 
 from functools import lru_cache
-from typing import Any
+from operator import itemgetter
+from typing import Final
 
 # With `guard`, nothing is written when anything about the hosts has changed since their versions were read. Buffers
 # need it: the exclusion constraint knows nothing of them (BT-7). So do limits, which count all hosts' bookings (BT-16).
@@ -71,22 +72,18 @@ SELECT b.id, b.uid,
        (SELECT array_agg(i.id ORDER BY i.position) FROM invited i WHERE i.booking_id = b.id) AS attendee_ids,
        greatest((SELECT max(slots_changed_at) FROM bumped), (SELECT max(slots_changed_at) FROM limited)) AS version
   FROM booked b"""
-NAMES = (
-    "now_us host_ids host_versions guard event_type_id bump_event_type event_type_version organizer_id team_id status"
-    " description location meeting_url responses metadata recurring_uid rescheduling_reason booker_email sms source"
-    " join_token join_expires now occurrences blocks blocks_same_type people event topics payload hold"
-)
+NAMES: Final = (
+    "now_us", "host_ids", "host_versions", "guard", "event_type_id", "bump_event_type", "event_type_version",
+    "organizer_id", "team_id", "status", "description", "location", "meeting_url", "responses", "metadata",
+    "recurring_uid", "rescheduling_reason", "booker_email", "sms", "source", "join_token", "join_expires", "now",
+    "occurrences", "blocks", "blocks_same_type", "people", "event", "topics", "payload", "hold",
+)  # fmt: skip
+arguments: Final = itemgetter(*NAMES)
+"""Values by name, in the order of the statement's parameters."""
 
 
 @lru_cache(maxsize=1)
-def one_statement() -> tuple[str, tuple[str, ...]]:
-    """The statement, and the names of its parameters in order."""
-    names = tuple(NAMES.split())
-    numbers = {name: f"${index}" for index, name in enumerate(names, 1)}
-    text = f"WITH {_BUMPED}, {_BOOKED}, {_TOLD} {_ANSWER}"
-    return text.format(**numbers), names
-
-
-def arguments(values: dict[str, Any]) -> list[Any]:
-    """Values by name in the order of the statement's parameters."""
-    return [values[name] for name in one_statement()[1]]
+def one_statement() -> str:
+    """The statement."""
+    numbers = {name: f"${index}" for index, name in enumerate(NAMES, 1)}
+    return f"WITH {_BUMPED}, {_BOOKED}, {_TOLD} {_ANSWER}".format(**numbers)

@@ -83,7 +83,7 @@ _FROM_ATTENDEES = (
 )
 _LARGEST: Final = 4_096
 """Texts that are longer are not kept."""
-_views: Bounded[tuple[str, bool], BookingView] = Bounded(4_096)
+_views: Bounded[tuple[str, bool], BookingView] = Bounded(2_048)
 
 
 @lru_cache(maxsize=512)

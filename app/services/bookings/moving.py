@@ -1,5 +1,6 @@
 """The two halves of a reschedule: the original ends, the successor begins (LC-1)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from app.context import RequestContext
@@ -34,9 +35,9 @@ class Move:
     profile: EventProfile
 
     @property
-    def people(self) -> dict[int, HostPerson]:
+    def people(self) -> Mapping[int, HostPerson]:
         """Who the hosts of the event type are, by user id."""
-        return {person.user_id: person for person in self.facts.setup.people}
+        return self.facts.setup.people
 
     @property
     def by(self) -> str | None:

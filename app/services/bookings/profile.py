@@ -137,7 +137,7 @@ def since(now: datetime) -> tuple[datetime, datetime]:
 
 async def group_profile(setup: EventTypeSetup) -> EventProfile:
     """The profile of a dynamic group: no title template, no guests (TM-24)."""
-    rows = await raw.rows(GROUP_VERSIONS, [person.user_id for person in setup.people])
+    rows = await raw.rows(GROUP_VERSIONS, list(setup.people))
     hosts = tuple(_member(row["id"], row["default_app_slug"]) for row in rows)
     return EventProfile(
         id=None,
@@ -145,7 +145,7 @@ async def group_profile(setup: EventTypeSetup) -> EventProfile:
         slug=setup.slug,
         owner_id=None,
         team_id=None,
-        team_name=", ".join(person.name or person.username for person in setup.people),
+        team_name=", ".join(person.name or person.username for person in setup.people.values()),
         scheduling_type=SchedulingType.COLLECTIVE,
         length=setup.rules.length,
         length_options=setup.rules.length_options,

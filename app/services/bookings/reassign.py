@@ -1,5 +1,6 @@
 """Hand a round-robin booking to another host (TM-15 to TM-19)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from zoneinfo import ZoneInfo
@@ -68,9 +69,9 @@ class _Handover:
         return {host.user_id for host in self.profile.hosts if not host.is_fixed}
 
     @property
-    def people(self) -> dict[int, HostPerson]:
+    def people(self) -> Mapping[int, HostPerson]:
         """Who the hosts are, by user id."""
-        return {person.user_id: person for person in self.facts.setup.people}
+        return self.facts.setup.people
 
 
 async def reassign_booking(ctx: RequestContext, command: ReassignBooking) -> ReassignedBooking:

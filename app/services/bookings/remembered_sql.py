@@ -19,7 +19,9 @@ def _written(table: str, column: str, owner: str) -> str:
     return f"(SELECT count(*) || '+' || coalesce(sum(z.xmin::text::bigint), 0) {rows})"
 
 
-_PERSON = "ROW(u.id, u.username, u.email, u.name, u.time_zone, u.locale, u.default_app_slug)::text"
+_PERSON = (
+    "ROW(u.id, u.username, u.email, u.name, u.time_zone, u.locale, u.default_app_slug, u.allow_dynamic_booking)::text"
+)
 _HOST = f"""concat_ws(' ', h.xmin, {_PERSON}, {DEFAULT_SCHEDULE}, s.id, s.xmin,
     {_written("schedule_rows", "schedule_id", "s.id")}, {_written("schedule_overrides", "schedule_id", "s.id")},
     {_written("out_of_office", "user_id", "u.id")}, {_written("travel_schedules", "user_id", "u.id")})"""

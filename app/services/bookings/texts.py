@@ -11,6 +11,8 @@ MAX_ADDRESS: Final = 320
 
 def check_storable(path: str, value: Any) -> None:
     """Refuse JSON values with text that cannot be stored. Raises InvalidInputError."""
+    if not value:
+        return
     try:
         text = raw.dumps(value)
     except TypeError as error:

@@ -87,7 +87,8 @@ def read_wish(command: CreateBooking, profile: EventProfile) -> Wish:
     _check_own_fields(command, profile)
     length = _length(command, profile)
     choice = read_choice(command)
-    decide(profile, choice)
+    if choice is not None:
+        decide(profile, choice)
     starts = _starts(command, profile, ZoneInfo(booker.zone))
     answers = _answers(command, profile, booker, choice)
     return Wish(booker=booker, starts=starts, length=length, answers=answers, choice=choice, metadata=metadata)

@@ -1,6 +1,6 @@
 """Statement one, read into the core's facts: rules and hosts of event types and dynamic groups."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
@@ -56,7 +56,7 @@ class EventTypeSetup:
 
     rules: EventTypeRules
     hosts: tuple[HostFacts, ...]
-    people: tuple[HostPerson, ...]
+    people: Mapping[int, HostPerson]
     slug: str
     owner_id: int | None
     team_id: int | None
@@ -163,7 +163,7 @@ def facts_in(ref: EventTypeRef, row: raw.Row) -> EventTypeFacts:
 def _check_group(ref: EventTypeRef, setup: EventTypeSetup) -> None:
     if len(setup.people) < len(set(ref.usernames)):
         raise NotFoundError("Some of the users in this group do not exist", path=("eventType", "usernames"))
-    if not all(person.allows_groups for person in setup.people):
+    if not all(person.allows_groups for person in setup.people.values()):
         raise PolicyViolationError(
             GROUP_REFUSED, policy="dynamic_booking", rule="TM-24", path=("eventType", "usernames")
         )
@@ -174,7 +174,7 @@ def parse_setup(text: str) -> EventTypeSetup:
     """What a JSON text of statement one tells. Kept by text: no change can be missed, equal hosts are shared."""
     rules_row, host_rows = orjson.loads(text)
     host_rows = sorted(host_rows or [])
-    people = tuple(_person(row) for row in host_rows)
+    people = {person.user_id: person for person in map(_person, host_rows)}
     if rules_row is None:
         hosts = tuple(_host(row, None) for row in host_rows)
         return EventTypeSetup(GROUP_RULES, hosts, people, "dynamic", None, None, None, False, False, False)

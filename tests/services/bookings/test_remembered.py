@@ -29,6 +29,7 @@ CHANGES = {
     "user name": "UPDATE users SET username = 'x' || username",
     "zone": "UPDATE users SET time_zone = 'Asia/Tokyo'",
     "language": "UPDATE users SET locale = 'de'",
+    "groups": "UPDATE users SET allow_dynamic_booking = NOT allow_dynamic_booking",
     "app": "UPDATE users SET default_app_slug = 'zoom'",
     "default schedule": "UPDATE users SET default_schedule_id = (SELECT max(id) FROM schedules)",
     "schedule": "UPDATE schedules SET time_zone = 'Asia/Tokyo'",
