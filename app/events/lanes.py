@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from app.events.delivery_rows import DELIVERED, Claimed, Due, Outcome
 
-QUICK_ROOM: Final = 64
+QUICK_ROOM: Final = 128
 """Messages in hand for a quick host; the others get no more than can be sent at once."""
 
 QUICK: Final = timedelta(milliseconds=500)
