@@ -134,7 +134,10 @@ def order_of(command: ListBookings) -> tuple[BookingSort, bool]:
 
 
 def page_of(found: Conditions, command: ListBookings) -> str:
-    """The rest of the statement for one page and one row more, which tells whether another page follows."""
+    """The rest of the statement for one page and one row more, which tells whether another page follows.
+
+    The page is found by itself: what belongs to a booking is looked up for those that are shown only.
+    """
     sort, descending = order_of(command)
     column = _COLUMNS[sort]
     for key, onwards in ((command.after, True), (command.before, False)):
@@ -145,7 +148,12 @@ def page_of(found: Conditions, command: ListBookings) -> str:
     direction = "DESC" if descending is not command.backward else "ASC"
     limit = found.put(command.limit + 1, "int")
     offset = f" OFFSET {found.put(command.skip, 'int')}" if command.skip else ""
-    return f"WHERE {found.where} ORDER BY {column} {direction}, b.id {direction} LIMIT {limit}{offset}"
+    order = f"ORDER BY {column} {direction}, b.id {direction}"
+    # By an expression no index is sorted by: a plan made while there were few bookings would go through all of
+    # everybody's in this order, and look each of them up among the caller's.
+    by = f"ORDER BY coalesce({column}, {column}) {direction}, b.id {direction}"
+    page = f"SELECT b.id FROM bookings b WHERE {found.where} {by} LIMIT {limit}{offset}"
+    return f"WHERE b.id IN ({page}) {order}"
 
 
 def _key(found: Conditions, sort: BookingSort, key: PageKey) -> tuple[str, str]:

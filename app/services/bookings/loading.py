@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple
 
 import orjson
 
@@ -14,7 +14,6 @@ from app.db.raw import Sql
 from app.services.bookings.views import AttendeeKind, AttendeeView, BookingParts, BookingView, HostView
 
 _new = tuple.__new__  # `_make` without its check: the columns are made from the fields
-_View = TypeVar("_View", bound=HostView | AttendeeView)
 
 ADMINISTERED = (
     "SELECT t.id FROM teams t JOIN memberships m ON m.team_id = t.id OR m.team_id = t.parent_id "
@@ -74,13 +73,17 @@ _HOSTS = "h.booking_id, u.id, u.name, u.email, u.username, u.time_zone, u.locale
 _FROM_HOSTS = (
     "booking_hosts h JOIN users u ON u.id = h.host_id WHERE h.booking_id = b.id ORDER BY h.is_organizer DESC, h.id"
 )
+# The seat by a look of its own: as a join, a plan made while there were few would read all seats for each attendee.
+_SEAT = (
+    "(SELECT {array}(s.uid, s.responses::text, s.description, s.metadata::text) FROM seats s"
+    " WHERE s.attendee_id = a.id)"
+)
 _ATTENDEES = (
     "a.id, a.booking_id, a.position, a.kind, a.user_id, a.email, a.name, a.time_zone, a.locale, a.phone_number,"
-    " a.absent, s.uid, s.responses::text, s.description, s.metadata::text"
+    f" a.absent, {{keep}}({_SEAT})"
 )
-_FROM_ATTENDEES = (
-    "attendees a LEFT JOIN seats s ON s.attendee_id = a.id WHERE a.booking_id = b.id ORDER BY a.position, a.id"
-)
+_FROM_ATTENDEES = "attendees a WHERE a.booking_id = b.id ORDER BY a.position, a.id"
+_NO_SEAT = (None, None, None, None)
 _LARGEST: Final = 4_096
 """Texts that are longer are not kept."""
 _views: Bounded[tuple[str, bool], BookingView] = Bounded(2_048)
@@ -94,17 +97,30 @@ def select_bookings(rest: str, parts: BookingParts, slim: bool = False) -> Sql:
     """
     names = _COLUMNS[:_SLIM] if slim else _COLUMNS
     instants = ("(extract(epoch FROM b.{}) * 1000000)::bigint", "b.{}")
-    forms = ((_PG_JSON, _PG_LIST, "'[]'::json"), (_SQLITE_JSON, _SQLITE_LIST, "json('[]')"))
-    return Sql(*(_select(names, *how, rest, parts) for how in zip(instants, forms, strict=True)))
+    spellings = (
+        _Spelling(_PG_JSON, _PG_LIST, "'[]'::json", "json_build_array", "to_json"),
+        _Spelling(_SQLITE_JSON, _SQLITE_LIST, "json('[]')", "json_array", "json"),
+    )
+    return Sql(*(_select(names, *how, rest, parts) for how in zip(instants, spellings, strict=True)))
 
 
-def _select(names: Sequence[str], instant: str, forms: tuple[str, str, str], rest: str, parts: BookingParts) -> str:
-    form, listed, nothing = forms
+class _Spelling(NamedTuple):
+    """A row, a list of rows and an empty one as JSON; an array, and what keeps it one inside another."""
+
+    row: str
+    listed: str
+    nothing: str
+    array: str
+    keep: str
+
+
+def _select(names: Sequence[str], instant: str, json: _Spelling, rest: str, parts: BookingParts) -> str:
     columns = [_ELSEWHERE.get(name) or _own_column(name, instant) for name in names]
     people = ((BookingParts.HOSTS, _HOSTS, _FROM_HOSTS), (BookingParts.ATTENDEES, _ATTENDEES, _FROM_ATTENDEES))
     for part, values, source in people:
-        columns.append(listed.format(columns=values, rest=source) if part in parts else nothing)
-    return form.format(columns=", ".join(columns), rest=f"{_FROM} {rest}")
+        spelled = values.format(array=json.array, keep=json.keep)
+        columns.append(json.listed.format(columns=spelled, rest=source) if part in parts else json.nothing)
+    return json.row.format(columns=", ".join(columns), rest=f"{_FROM} {rest}")
 
 
 def _own_column(field: str, instant: str) -> str:
@@ -145,18 +161,25 @@ def _read(text: str, slim: bool) -> BookingView:
         _make_plain(own)
     if slim:
         own.extend(_LEFT_OUT)
-    own += (_people(HostView, hosts, _IS_ORGANIZER), _people(AttendeeView, people, _ABSENT))
+    own += (_hosts(hosts), _attendees(people))
     view = _new(BookingView, own)
     if len(text) <= _LARGEST:
         _views[text, slim] = view
     return view
 
 
-def _people(kind: type[_View], rows: Sequence[list[Any]], flag: int) -> tuple[_View, ...]:
-    """`flag` is the column that SQLite has no boolean for."""
+def _hosts(rows: Sequence[list[Any]]) -> tuple[HostView, ...]:
     for row in rows:
-        row[flag] = bool(row[flag])
-    return tuple([_new(kind, row) for row in rows])
+        row[_IS_ORGANIZER] = bool(row[_IS_ORGANIZER])  # SQLite has no boolean
+    return tuple([_new(HostView, row) for row in rows])
+
+
+def _attendees(rows: Sequence[list[Any]]) -> tuple[AttendeeView, ...]:
+    for row in rows:
+        row[_ABSENT] = bool(row[_ABSENT])
+        seat = row.pop()
+        row.extend(seat or _NO_SEAT)
+    return tuple([_new(AttendeeView, row) for row in rows])
 
 
 def visible_seats(view: BookingView, actor: Actor, own_seat: str | None = None) -> BookingView:
