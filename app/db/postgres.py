@@ -59,12 +59,12 @@ class _Leased:
         self._lease: Lease | None = None
 
     async def __aenter__(self) -> Lease:
-        self._lease = await self._shelf.take()
+        self._lease = self._shelf.at_hand() or await self._shelf.take()
         return self._lease
 
     async def __aexit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        if self._lease is not None:
-            await (self._shelf.drop if kind else self._shelf.put)(self._lease)
+        if self._lease is not None and (kind or not self._shelf.put_down(self._lease)):
+            await self._shelf.drop(self._lease)
 
 
 class PostgresTransaction(Session):
@@ -105,15 +105,8 @@ class PostgresDatabase(Database):
 
     async def fetch(self, sql: str | Sql, params: Sequence[Any]) -> list[Row]:
         """All rows of a statement, each statement on its own."""
-        lease = self._shelf.at_hand() or await self._shelf.take()
-        try:
-            found = await lease.fetch(_text(sql), *params)
-        except BaseException:
-            await self._shelf.drop(lease)
-            raise
-        if not self._shelf.put_down(lease):
-            await self._shelf.drop(lease)
-        return cast("list[Row]", found)
+        async with _Leased(self._shelf) as lease:
+            return cast("list[Row]", await lease.fetch(_text(sql), *params))
 
     async def run(self, sql: str | Sql, params: Sequence[Any]) -> int:
         """Run a statement; the number of rows it changed."""

@@ -79,13 +79,8 @@ class Shelf:
         self._owned -= 1
         self._hand_on(None)
 
-    async def put(self, lease: Lease) -> None:
-        """Take a connection back after a statement that ended well."""
-        if not self.put_down(lease):
-            await self.drop(lease)
-
     def put_down(self, lease: Lease) -> bool:
-        """The same without waiting; false when it has to be dropped."""
+        """Take a connection back after a statement that ended well; false when it has to be dropped."""
         if self._closed or not _is_usable(lease):
             return False
         self._hand_on(lease)

@@ -4,7 +4,6 @@ import logging
 import math
 from collections.abc import Callable
 from pathlib import Path
-from random import Random
 
 from app.auth.identity import identify
 from app.context import RequestContext
@@ -33,15 +32,12 @@ def make_endpoint(settings: Settings, bus: Bus) -> GraphQLEndpoint:
 
 
 def _authenticate(settings: Settings, bus: Bus) -> Authenticate:
-    random = Random()  # noqa: S311 hosts are drawn with it, secrets are not
-
     async def authenticate(credentials: Credentials) -> RequestContext:
         headers = credentials.headers
         return RequestContext(
             await identify(settings, headers.get("authorization")),
             settings,
             bus,
-            random=random,
             request_id=credentials.request_id,
             client_ip=credentials.client_ip,
             idempotency_key=headers.get("idempotency-key"),

@@ -1,7 +1,6 @@
 """Who asks, after the request was counted (AU-1 to AU-7, RL-1 to RL-5)."""
 
 from collections.abc import Sequence
-from random import Random
 from typing import Any
 
 from app.auth.api_keys import is_key
@@ -32,7 +31,6 @@ class Doorkeeper:
         self._settings = settings
         self._bus = bus
         self._limiter = limiter
-        self._random = Random()  # noqa: S311 hosts are drawn with it, secrets are not
 
     async def admit(self, request: RestRequest, operation: AnyOperation) -> RequestContext:
         """The context of a request that may go on.
@@ -46,7 +44,6 @@ class Doorkeeper:
             actor,
             self._settings,
             self._bus,
-            random=self._random,
             request_id=request.request_id,
             client_ip=request.client_ip,
             idempotency_key=_idempotency_key(request),
@@ -91,8 +88,7 @@ class Doorkeeper:
         """RL-2: access token, OAuth client id, address. What nobody has checked yet counts for the address too."""
         client, requests = request.header(b"x-cal-client-id"), self._settings.rate_limit_client
         if client is None or token is not None or not requests:
-            if self._settings.rate_limit_ip:
-                await self._count(request, operation, tracker("ip", request.client_ip), self._settings.rate_limit_ip)
+            await self._count(request, operation, tracker("ip", request.client_ip), self._settings.rate_limit_ip)
             return
         # Naming a client is no proof: an address that names many has no more requests than one client.
         [alone] = await self._limiter.hit(tracker("clients of", request.client_ip), (Limit(requests),))

@@ -76,10 +76,8 @@ def _bounds(window: BusyWindow) -> tuple[int, int, int, ZoneInfo]:
 
 
 def _union(spans: Iterable[Span]) -> Span:
-    first, *others = spans
-    if not others:
-        return first
-    return min(first[0], *(start for start, _ in others)), max(first[1], *(end for _, end in others))
+    starts, ends = zip(*spans, strict=True)
+    return min(starts), max(ends)
 
 
 def _limits_span(asked: Sequence[EventTypeFacts], window: BusyWindow) -> Span:
