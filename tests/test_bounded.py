@@ -1,6 +1,6 @@
 """A dict of bounded size."""
 
-from app.bounded import Bounded
+from app.bounded import LARGEST, Bounded
 
 
 def test_the_first_makes_room() -> None:
@@ -11,3 +11,11 @@ def test_the_first_makes_room() -> None:
     assert kept == {"a": 1, "b": 3}
     kept["c"] = 4
     assert kept == {"b": 3, "c": 4}
+
+
+def test_what_is_large_is_not_kept() -> None:
+    """It is answered all the same."""
+    kept: Bounded[str, int] = Bounded(2)
+    assert kept.keep("small", 1, size=LARGEST) == 1
+    assert kept.keep("large", 2, size=LARGEST + 1) == 2
+    assert kept == {"small": 1}

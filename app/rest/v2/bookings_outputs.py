@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any, Final, NotRequired, cast
+from typing import Any, NotRequired, cast
 
 import orjson
 from typing_extensions import TypedDict
@@ -106,9 +106,8 @@ class Link(TypedDict):
     link: str
 
 
-_LARGEST: Final = 4_096
 _texts: Bounded[BookingView, Booking] = Bounded(2_048)
-"""Bookings look the same until anything about them changes; longer texts are not kept."""
+"""Bookings look the same until anything about them changes."""
 
 
 def render_booking(view: BookingView) -> Booking:
@@ -163,10 +162,7 @@ def render_page(page: BookingPage) -> list[Booking]:
 def _text(view: BookingView) -> Booking:
     """The booking as JSON, which goes into the answer as it is."""
     text = orjson.dumps(render_booking(view))
-    rendered = cast(Booking, orjson.Fragment(text))
-    if len(text) <= _LARGEST:
-        _texts[view] = rendered
-    return rendered
+    return _texts.keep(view, cast(Booking, orjson.Fragment(text)), size=len(text))
 
 
 def render_reassigned(done: ReassignedBooking) -> Reassigned:

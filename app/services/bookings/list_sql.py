@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from app.context import Actor
 from app.services.bookings.list_command import BookingListStatus, BookingSort, ListBookings, PageKey
-from app.services.bookings.loading import ADMINISTERED
+from app.services.bookings.loading_sql import ADMINISTERED
 from app.services.bookings.views import from_us
 
 ADMIN_VIEW: Final = timedelta(days=31)

@@ -1,4 +1,4 @@
-"""How each database spells JSON: the slots statements answer with one JSON text per event type or host."""
+"""How each database spells JSON: statements answer with one JSON text per event type, host or booking."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,7 +9,10 @@ from app.db.raw import Sql
 
 @dataclass(frozen=True, slots=True)
 class JsonDialect:
-    """The JSON functions of one database. `keep` marks text as JSON, which SQLite forgets across subqueries."""
+    """The JSON functions of one database. `keep` marks text as JSON, which SQLite forgets across subqueries.
+
+    `instant` writes an instant as microseconds since the epoch, or leaves it the text that it is on SQLite.
+    """
 
     array: str
     group: str
@@ -17,6 +20,7 @@ class JsonDialect:
     sorts_groups: bool
     elements: str
     element: str
+    instant: str
 
     def listing(self, subquery: str) -> str:
         """A JSON list made by a subquery that aggregates; `[]` when it finds nothing."""
@@ -38,6 +42,7 @@ _POSTGRES: Final = JsonDialect(
     sorts_groups=True,
     elements="json_array_elements({parameter}::text::json)",
     element="({row}.value->>{index})",
+    instant="(extract(epoch FROM {}) * 1000000)::bigint",
 )
 _SQLITE: Final = JsonDialect(
     array="json_array",
@@ -46,6 +51,7 @@ _SQLITE: Final = JsonDialect(
     sorts_groups=False,
     elements="json_each({parameter})",
     element="json_extract({row}.value, '$[{index}]')",
+    instant="{}",
 )
 
 

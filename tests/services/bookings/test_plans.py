@@ -6,7 +6,7 @@ import pytest
 from app.context import Actor, utc_now
 from app.services.bookings.list_command import ListBookings
 from app.services.bookings.list_sql import conditions_of, page_of
-from app.services.bookings.loading import select_bookings
+from app.services.bookings.loading_sql import select_bookings
 from app.services.bookings.remembered_sql import busy_and_standing
 from app.services.bookings.views import BookingParts
 from app.services.slots.busy_sql import BusyShape
